@@ -1,0 +1,301 @@
+"""The one place that knows Numba: how a kernel is compiled, what it is given, and how it is called.
+
+A kernel is a plain function `kernel(m, t)`.
+
+    m   the arena: one flat array of float32 or float64 that holds every number of a run
+    t   the operand table of one instruction, int64, one row an operand:
+
+        column   0        1       2 .. 7
+        row      offset   first   shape, padded with ones      (offset -1: not wanted)
+        row -2   eight knob values, the bits of float64        -> knob(t, 0), knob(t, 1), ...
+        row -1   the clock: step, seed, stream, rows, age, every  -> step(t), seed(t), stream(t), ...
+
+Values come first, then their gradients in the same order: an op with operands x, w, y
+has rows x, w, y, dx, dw, dy.  `first` is 1 where this op is the first of several to write a
+gradient; `begin(m, row)` clears it then, so every backward kernel simply adds.
+
+Kernels are top-level functions, because Numba does not cache closures.  They are compiled once a
+precision, for one signature, and called through their machine address, so that adding an op
+recompiles nothing.
+"""
+import hashlib
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import numba
+import numpy as np
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload, register_jitable
+from platformdirs import user_cache_dir
+
+__all__ = ["kernel", "helper", "compiled", "address", "call", "borrowed", "CLOCK", "COLUMNS", "KNOBS", "flat", "matrix", "cube", "planes", "volume",
+           "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like", "float_bits", "bits_float",
+           "overload", "register_jitable"]
+
+# 'nnan' and 'ninf' are left out on purpose: a diverged run must show its NaN, not hide it.
+FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
+OPTIONS = dict(nogil=True, error_model="numpy")
+COLUMNS, KNOBS, CLOCK = 8, -2, -1
+DAY = 24 * 3600                          # seconds
+
+
+# ---------------------------------------------------------------- compiling and the cache
+
+def _digest():
+    """Numba does not notice an edit in another file, so the cache folder is named by all sources."""
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.relative_to(Path(__file__).parent).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder(kept=4):
+    """The cache folder of exactly these sources; older ones beyond `kept` are removed, if nobody used them for a day."""
+    root = Path(os.environ.get("NEURAL_PLAYGROUND_CACHE") or user_cache_dir("neural-playground", appauthor=False))
+    try:
+        folder = root / "kernels" / _digest()
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+        os.utime(folder)
+    except OSError:                      # a read-only home: kernels are still cached, for this login
+        folder = Path(tempfile.gettempdir()) / f"neural-playground-{_user()}" / _digest()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    older = sorted((p for p in folder.parent.iterdir() if p.is_dir() and p != folder),
+                   key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in older[kept - 1:]:
+        if old.stat().st_mtime > folder.stat().st_mtime - DAY:      # another version may be at work with it
+            continue
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _user():
+    return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+CACHE = _cache_folder()
+
+
+def compiled(function, fastmath=False, **options):
+    """Numba's njit with our options, its cache in our own folder."""
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(CACHE)
+    try:
+        return njit(cache=True, fastmath=FASTMATH if fastmath else False, **OPTIONS, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def kernel(function):
+    """Mark a top-level function `(m, t)` as a kernel; it is compiled when a program first names it."""
+    return compiled(function, fastmath=True)
+
+
+def helper(function):
+    """Mark a small function that kernels call; it is inlined into each of them."""
+    return njit(inline="always", fastmath=FASTMATH, **OPTIONS)(function)
+
+
+# ---------------------------------------------------------------- calling through an address
+
+def array_type(kind, axes):
+    """The Numba type of a C-ordered array with so many axes."""
+    return types.Array(numba.from_dtype(np.dtype(kind)), axes, "C")
+
+
+def signature(precision):
+    """The Numba types of a kernel's two arguments."""
+    return array_type(precision, 1), array_type("int64", 2)
+
+
+integer = types.intp
+_addresses = {}
+
+
+@cache
+def one_blas_thread():
+    """Tell the library behind np.dot in kernels (SciPy's BLAS) to work in the calling thread alone; its name or names.
+
+    The matrices are small, and what runs side by side is sessions.  On a machine that is busy anyway the library's threads
+    wait for one another: a Transformer's step of 2 ms took 100.
+    """
+    import scipy.linalg.cython_blas  # noqa: F401  it must be loaded before it can be told
+    from threadpoolctl import ThreadpoolController
+    found = [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
+    own = [library for library in found if "scipy" in os.path.dirname(library.filepath)] or found
+    for library in own:
+        library.set_num_threads(1)
+    return own
+
+
+def address(function, precision):
+    """Compile a kernel for 'float32' or 'float64', or load it from the cache, and give its machine address."""
+    key = (function, precision)
+    if key not in _addresses:
+        one_blas_thread()
+        kinds = signature(precision)
+        function.compile(kinds)
+        built = function.overloads[kinds]
+        _addresses[key] = built.library.get_pointer_to_function(built.fndesc.llvm_func_name)
+    return _addresses[key]
+
+
+def is_ready(function, precision):
+    """Whether the kernel has its address already, so that naming it costs nothing."""
+    return (function, precision) in _addresses
+
+
+@intrinsic
+def call(typingctx, target, m, t):
+    """Call the kernel at machine address `target` with (m, t), in Numba's own calling convention."""
+    kinds = (m, t)
+
+    def codegen(context, builder, sig, args):
+        function_type = context.call_conv.get_function_type(types.none, kinds)
+        pointer = builder.inttoptr(args[0], function_type.as_pointer())
+        status, _ = context.call_conv.call_function(builder, pointer, types.none, kinds, args[1:])
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
+        return context.get_dummy_value()
+
+    return types.void(types.uintp, m, t), codegen
+
+
+@intrinsic
+def borrowed(typingctx, array):
+    """The same array without its owner, for as long as somebody else keeps it alive.
+
+    Every view of an owned array counts references up and down with atomic instructions; over a training step
+    of a small network that took 40 % of the time.  A view of a borrowed array counts nothing.
+    """
+    def codegen(context, builder, sig, args):
+        view = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0])
+        view.meminfo = cgutils.get_null_value(view.meminfo.type)
+        return view._getvalue()
+
+    return array(array), codegen
+
+
+# ---------------------------------------------------------------- views into the arena
+
+@helper
+def flat(m, row):
+    """All numbers of an operand, as one vector."""
+    return m[row[0]:row[0] + row[2] * row[3] * row[4] * row[5] * row[6] * row[7]]
+
+
+@helper
+def matrix(m, row):
+    """An operand as (rows, columns)."""
+    return m[row[0]:row[0] + row[2] * row[3]].reshape(row[2], row[3])
+
+
+@helper
+def cube(m, row):
+    """An operand with three axes."""
+    return m[row[0]:row[0] + row[2] * row[3] * row[4]].reshape(row[2], row[3], row[4])
+
+
+@helper
+def planes(m, row):
+    """An operand (rows, channels, ...) as (rows, channels, all places of a channel); (rows, channels) has one place."""
+    places = row[4] * row[5] * row[6]
+    return m[row[0]:row[0] + row[2] * row[3] * places].reshape(row[2], row[3], places)
+
+
+@helper
+def volume(m, row):
+    """An operand with four axes: (rows, channels, height, width)."""
+    return m[row[0]:row[0] + row[2] * row[3] * row[4] * row[5]].reshape(row[2], row[3], row[4], row[5])
+
+
+@helper
+def wanted(row):
+    """Whether somebody asked for this operand (the gradient of the data, say, is not)."""
+    return row[0] >= 0
+
+
+@helper
+def begin(m, row):
+    """Clear a gradient if this op is the first to write it; after that every op adds."""
+    if row[1] == 1:
+        flat(m, row)[:] = 0
+
+
+@helper
+def put(source, target):
+    """target = source, both vectors; in a loop, since `target[:] = source` takes two seconds to compile."""
+    for i in range(target.size):
+        target[i] = source[i]
+
+
+@helper
+def step(t):
+    """How many steps were made before this one."""
+    return t[-1, 0]
+
+
+@helper
+def seed(t):
+    """The seed of the run."""
+    return t[-1, 1]
+
+
+@helper
+def stream(t):
+    """A number that tells this instruction's randomness from every other's."""
+    return t[-1, 2]
+
+
+@helper
+def rows(t):
+    """How many rows the present batch has."""
+    return t[-1, 3]
+
+
+@helper
+def age(t):
+    """How many steps the present optimizer has made before this one (its slots start at age 0)."""
+    return t[-1, 4]
+
+
+@helper
+def knob(t, index):
+    """The value of this op's knob number `index`, float64."""
+    return bits_float(t[-2, index])
+
+
+# ---------------------------------------------------------------- numbers of the right kind
+
+@intrinsic
+def like(typingctx, reference, value):
+    """`value` in the number type of `reference` (an array or a number): keeps float32 code in float32."""
+    kind = reference.dtype if isinstance(reference, types.Array) else reference
+
+    def codegen(context, builder, sig, args):
+        return context.cast(builder, args[1], sig.args[1], sig.return_type)
+
+    return kind(reference, types.unliteral(value)), codegen
+
+
+def _bitcast(source, target):
+    def codegen(context, builder, sig, args):
+        return builder.bitcast(args[0], context.get_value_type(sig.return_type))
+    return target(source), codegen
+
+
+@intrinsic
+def bits_float(typingctx, bits):
+    """The float whose bits these are: int64 -> float64, int32 -> float32."""
+    return _bitcast(bits, types.float64 if bits.bitwidth == 64 else types.float32)
+
+
+@intrinsic
+def float_bits(typingctx, number):
+    """The bits of a float: float64 -> int64, float32 -> int32."""
+    return _bitcast(number, types.int64 if number.bitwidth == 64 else types.int32)

@@ -1,0 +1,1 @@
+"""Surfaces on which optimizers can race, one file each."""

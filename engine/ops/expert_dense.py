@@ -1,0 +1,71 @@
+"""A dense layer for each expert, over the rows that came to it and no others.
+
+x (R, I) sorted by expert;  begins (E + 1,): expert e has the rows begins[e] … begins[e + 1] − 1
+weight (E, I, O), bias (E, O) -> z (R, O);   z_r = x_r W_e + b_e for the rows of expert e, and 0 for rows that belong to none
+backward  dW_e = xᵀ dz,  db_e = Σ dz,  dx = dz W_eᵀ, each over the rows of e: an expert to which nobody came is not touched.
+Source: Shazeer and others, 2017.
+"""
+import numpy as np
+
+from ..jit import begin, cube, flat, helper, kernel, matrix, wanted
+from ..registry import Op
+from ._product import FEW, add_columns, product
+
+
+@kernel
+def forward(m, t):
+    x, begins, w, b, z = matrix(m, t[0]), flat(m, t[1]), cube(m, t[2]), matrix(m, t[3]), matrix(m, t[4])
+    for e in range(w.shape[0]):
+        first, last = int(begins[e]), int(begins[e + 1])
+        if last > first:
+            product(x[first:last], w[e], z[first:last])
+            for r in range(first, last):
+                for o in range(z.shape[1]):
+                    z[r, o] += b[e, o]
+    z[int(begins[w.shape[0]]):] = 0
+
+
+@helper
+def add(more, to):
+    """to += more, two matrices."""
+    for i in range(to.shape[0]):
+        for j in range(to.shape[1]):
+            to[i, j] += more[i, j]
+
+
+@kernel
+def backward(m, t):
+    x, begins, w, dz = matrix(m, t[0]), flat(m, t[1]), cube(m, t[2]), matrix(m, t[9])
+    begin(m, t[7])
+    begin(m, t[8])
+    dw, db = cube(m, t[7]), matrix(m, t[8])
+    if wanted(t[5]):
+        begin(m, t[5])
+    for e in range(w.shape[0]):
+        first, last = int(begins[e]), int(begins[e + 1])
+        if last == first:
+            continue
+        come, slope, own = x[first:last], dz[first:last], dw[e]
+        large = slope.size * w.shape[1] >= FEW
+        add_columns(slope, db[e])
+        if large:
+            add(np.dot(come.T, slope), own)
+        else:
+            for r in range(slope.shape[0]):
+                for i in range(own.shape[0]):
+                    for o in range(own.shape[1]):
+                        own[i, o] += come[r, i] * slope[r, o]
+        if wanted(t[5]):
+            dx, we = matrix(m, t[5])[first:last], w[e]
+            if large:
+                add(np.dot(slope, we.T), dx)
+            else:
+                for r in range(slope.shape[0]):
+                    for i in range(we.shape[0]):
+                        for o in range(we.shape[1]):
+                            dx[r, i] += slope[r, o] * we[i, o]
+
+
+RECORD = Op("expert_dense", "A dense layer for each expert, over the rows that came to it and no others.",
+            r"z_r = x_r W_{e(r)} + b_{e(r)}", "Shazeer and others, 2017", title="Dense layers of experts", forward=forward, backward=backward,
+            operands=("x", "begins", "weight", "bias", "z"), saved=("begins",), torch="torch.baddbmm(bias[:, None], x, weight)")

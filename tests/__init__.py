@@ -1,0 +1,1 @@
+"""Tests over all storeys, and what they share."""

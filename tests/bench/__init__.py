@@ -1,0 +1,1 @@
+"""Measurements of speed, as ratios in one run; never part of pytest.  `python -m tests.bench` prints the table."""

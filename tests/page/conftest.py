@@ -1,0 +1,115 @@
+"""A server of its own and one browser for all tests of the page; a fresh page for each, watched for troubles."""
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import live
+
+from . import chromium
+from . import labs as school_labs
+from .lab import Lab
+
+HERE = Path(__file__).parent
+COMPILING = 600                        # seconds; only the very first start on a machine compiles
+STRICT = os.environ.get("CI_STRICT", "") not in ("", "0")
+DESKTOP = {"width": 1280, "height": 720}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.hookimpl(tryfirst=True)          # before xdist reads the marks
+def pytest_collection_modifyitems(items):
+    """All tests of the page share one server and one browser: one worker takes all of them where xdist heeds the group, else each has its own."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("page"))
+
+
+def missing(words):
+    """What a test needs is not there: a skip that says how to get it, an error where nothing may be skipped."""
+    if STRICT:
+        pytest.fail(f"CI_STRICT=1 and {words}", pytrace=False)
+    pytest.skip(words)
+
+
+@contextmanager
+def compiled(folder, port, *options):
+    """A server in a process of its own, once everything is compiled."""
+    with live.process(folder, port, *options) as child:
+        until = time.monotonic() + COMPILING
+        while not live.healthy(port)["ready"]:
+            assert child.poll() is None and time.monotonic() < until, child.lines
+            time.sleep(0.1)
+        yield child
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """One Chromium for all tests of the page; it ends with them, since an event loop runs as long as Playwright does."""
+    path = chromium.find()
+    if path is None:
+        missing(chromium.HOW_TO_GET_ONE)
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory, browser):
+    """The address of a server in a process of its own, with everything compiled."""
+    port = live.free_port()
+    with live.process(tmp_path_factory.mktemp("playground"), port) as child:
+        until = time.monotonic() + COMPILING
+        while not live.healthy(port)["ready"]:
+            assert child.poll() is None and time.monotonic() < until, child.lines
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture(scope="package")
+def school(tmp_path_factory, browser):
+    """A server whose teacher has labs of their own."""
+    home, port = tmp_path_factory.mktemp("school"), live.free_port()
+    with live.process(home / "data", port, "--labs", str(school_labs.write(home / "labs"))):
+        live.healthy(port)
+        url = f"http://127.0.0.1:{port}/"
+        wait_until_compiled(url)
+        yield url
+
+
+def wait_until_compiled(url):
+    """Until all that these labs need is there; the rest may still be being compiled."""
+    until = time.monotonic() + COMPILING
+    while any(live.get(f"{url}api/labs/{name}/miniature")[0] != 200 for name in ("playground", "rings", "moons", "rates")):
+        assert time.monotonic() < until, "compiling takes too long"
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def people(browser, request):
+    """A function that brings a new person with a browser context of their own; afterwards nobody may have had troubles."""
+    labs, contexts = [], []
+
+    def person(url=None, **options):
+        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", "color_scheme": "light",
+                                         "accept_downloads": True, **options})
+        contexts.append(context)
+        labs.append(Lab(context.new_page(), url or request.getfixturevalue("server")))
+        return labs[-1]
+
+    yield person
+    troubles = [trouble for lab in labs for trouble in lab.real_troubles()]
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture
+def lab(people):
+    """The Playground lab, opened and ready."""
+    return people().open()
