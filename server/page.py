@@ -3,16 +3,25 @@
 A module names its imports only once it is there, so that a browser alone would ask for a hundred files in six rounds. The
 server reads who imports whom and lets it ask for all at once: those of the page itself, and of the panels as soon as a lab
 is opened; from the shelf the panels are fetched while nothing else is to be done.
+
+All of them are asked for while kernels are being loaded in another thread. So they are answered from memory, in the event
+loop: each change of thread, of which a file from the disk takes three, would wait for that other one (8 ms a file).
 """
 import hashlib
+import json
+import mimetypes
+import os
 import re
 from pathlib import Path
 
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
 
-IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"'()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+IMPORT = re.compile(r"""(?:^|;)\s*(?:import|export)\b[^"'();]*["']([^"']+)["']""", re.MULTILINE)
+IMPORT_MAP = re.compile(r"""<script type="importmap">(.*?)</script>""", re.DOTALL)
 HEAD = "</head>"
+KEPT_BYTES = 1 << 20                  # a larger file comes from the disk
 
 
 class Page(StaticFiles):
@@ -20,7 +29,7 @@ class Page(StaticFiles):
 
     def __init__(self, directory, **more):
         super().__init__(directory=directory, **more)
-        self.web, self._kept = Path(directory).resolve(), {}
+        self.web, self._index, self._files = Path(directory).resolve(), {}, {}
 
     def file_response(self, *arguments, **more):
         response = super().file_response(*arguments, **more)
@@ -28,38 +37,70 @@ class Page(StaticFiles):
         return response
 
     async def get_response(self, path, scope):
-        if path not in (".", "index.html") or scope["method"] != "GET" or not (self.web / "index.html").is_file():
+        asked = Headers(scope=scope)
+        kept = None if scope["method"] != "GET" or "range" in asked else self._kept(path, b"lab=" in scope.get("query_string", b""))
+        if kept is None:
             return await super().get_response(path, scope)
-        body = self._index(b"lab=" in scope.get("query_string", b""))
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        body, kind, tag = kept
         headers = {"etag": tag, "cache-control": "no-cache"}
-        given = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
-        if tag in given:
+        if tag in asked.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(body, headers=headers, media_type="text/html")
+        return Response(body, headers=headers, media_type=kind)
 
-    def _index(self, lab):
+    def _kept(self, path, lab):
+        """(body, type, tag) of a file as it now lies on the disk; None where there is none, or it is too large to be kept."""
+        if path in (".", "index.html"):
+            return self._page(lab) if (self.web / "index.html").is_file() else None
+        full, stat = self.lookup_path(path)
+        if stat is None or not os.path.isfile(full) or stat.st_size > KEPT_BYTES:
+            return None
+        key = stat.st_mtime_ns, stat.st_size
+        if self._files.get(full, (None,))[0] != key:
+            self._files[full] = key, _tagged(Path(full).read_bytes(), mimetypes.guess_type(full)[0] or "application/octet-stream")
+        return self._files[full][1]
+
+    def _page(self, lab):
         """The page with its modules named; made anew where the page or the number of its panels changed."""
         index, panels = self.web / "index.html", sorted((self.web / "panels").glob("*.js"))
         key = (index.stat().st_mtime_ns, len(panels))
-        if self._kept.get("key") != key:
-            own = modules(self.web, [self.web / "main.js"])
-            more = [path for path in modules(self.web, panels) if path not in own]
+        if self._index.get("key") != key:
             text = index.read_text(encoding="utf-8")
+            found = IMPORT_MAP.search(text)
+            map = json.loads(found[1]) if found else {}
+            names, digests = map.get("imports", {}), map.get("integrity", {})
+
+            def link(kind, path):
+                # What is fetched without the digest that its import asks for is fetched a second time.
+                digest = digests.get(f"./{path}")
+                return f'<link rel="{kind}" href="./{path}"' + (f' integrity="{digest}">' if digest else ">")
+
+            own = modules(self.web, [self.web / "main.js"], names)
+            more = [path for path in modules(self.web, panels, names) if path not in own]
             for which, kind in ((True, "modulepreload"), (False, "prefetch")):
-                links = [f'<link rel="modulepreload" href="./{path}">' for path in own] + [f'<link rel="{kind}" href="./{path}">' for path in more]
-                self._kept[which] = text.replace(HEAD, "\n".join([*links, HEAD]), 1).encode("utf-8")
-            self._kept["key"] = key
-        return self._kept[lab]
+                links = [link("modulepreload", path) for path in own] + [link(kind, path) for path in more]
+                self._index[which] = _tagged(text.replace(HEAD, "\n".join([*links, HEAD]), 1).encode("utf-8"), "text/html")
+            self._index["key"] = key
+        return self._index[lab]
 
 
-def modules(web, starts):
-    """The addresses of these modules and of all they import, each once, as they are come by; what is missing is left out."""
+def _tagged(body, kind):
+    return body, kind, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def modules(web, starts, names={}):
+    """The addresses of these modules and of all they import, each once, as they are come by; what is missing is left out.
+
+    names   the import map: where a name that is no path leads
+    """
     found, waiting = {}, list(starts)
     while waiting:
         path = waiting.pop(0)
         if path in found or not path.is_file() or web not in path.parents:
             continue
         found[path] = path.relative_to(web).as_posix()
-        waiting += [(path.parent / name).resolve() for name in IMPORT.findall(path.read_text(encoding="utf-8"))]
+        for name in IMPORT.findall(path.read_text(encoding="utf-8")):
+            if name.startswith("."):
+                waiting.append((path.parent / name).resolve())
+            elif name in names:
+                waiting.append((web / names[name]).resolve())
     return list(found.values())

@@ -1,9 +1,15 @@
 """Every data set in the registry: shapes, seeds, balance, size on the page, and both ends of every knob."""
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+import sklearn.datasets
 
 from engine.data import check, prepare, settings_of, thumbnail
 from engine.datasets._plane import DOMAIN, inside
+from engine.datasets._real import TABLES, bundled
 from engine.errors import EngineError
 from engine.random import generator
 from engine.registry import datasets
@@ -191,3 +197,29 @@ def test_sixty_points_show_the_figure(name):
     few, all_points = thumbnail(name), made(name, noise=0.0)
     distance = ((all_points.x[:, None] - np.array(few["points"])[None])**2).sum(axis=2)
     assert (np.array(few["y"])[distance.argmin(axis=1)] == all_points.y).mean() > 0.85
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_real_tables_are_those_that_scikit_learn_gives(name):
+    x, y = bundled(name)
+    theirs_x, theirs_y = getattr(sklearn.datasets, f"load_{name}")(return_X_y=True)
+    assert x.dtype == np.float64 and np.array_equal(x, theirs_x) and np.array_equal(y, theirs_y)
+
+
+def test_a_table_that_lies_elsewhere_is_asked_of_scikit_learn(monkeypatch):
+    monkeypatch.setitem(TABLES, "iris", ("moved.csv", 1))
+    bundled.cache_clear()
+    try:
+        assert bundled("iris")[0].shape == (150, 4)
+    finally:
+        bundled.cache_clear()
+
+
+def test_neither_a_start_nor_the_digits_import_scikit_learn():
+    words = ("import sys; from pathlib import Path; from engine import Run, config_after, parameter_count; from server.shelf import Shelf\n"
+             "shelf = Shelf(check=parameter_count, after=config_after)\n"
+             "assert len(shelf.labs()) > 6 and not shelf.problems\n"
+             "Run({'data': {'name': 'digits'}})\n"
+             "print([name for name in sys.modules if name.partition('.')[0] == 'sklearn'])")
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, cwd=Path(__file__).parent.parent, timeout=120)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

@@ -1,8 +1,12 @@
 """The page's modules are named in its head, so that a browser asks for all of them at once."""
+import asyncio
+import json
 import re
 from pathlib import Path
 
-from server.page import modules
+from starlette.exceptions import HTTPException
+
+from server.page import KEPT_BYTES, Page, modules
 from tests.live import get, serving
 
 WEB = (Path(__file__).parent.parent / "web").resolve()
@@ -10,7 +14,23 @@ AGAIN = {"eslint.config.js", "panels-demo.js", "theme-early.js", "vendor.mjs"}  
 
 
 def named(body, kind):
-    return re.findall(rf'<link rel="{kind}" href="\./([^"]+)">', body.decode())
+    return re.findall(rf'<link rel="{kind}" href="\./([^"]+)"', body.decode())
+
+
+def asked(page, path, **headers):
+    """(status, headers, body) of a file, without a server."""
+    said = []
+
+    async def send(message):
+        said.append(message)
+
+    scope = {"type": "http", "asgi": {"spec_version": "2.4"}, "method": "GET", "path": "/" + path, "root_path": "", "query_string": b"", "extensions": {},
+             "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
+    try:
+        asyncio.run(page(scope, None, send))
+    except HTTPException as problem:
+        return problem.status_code, {}, b""
+    return said[0]["status"], {name.decode(): value.decode() for name, value in said[0]["headers"]}, b"".join(part["body"] for part in said[1:])
 
 
 def test_every_module_is_named_once_and_those_of_panels_wait_on_the_shelf(tmp_path):
@@ -18,10 +38,39 @@ def test_every_module_is_named_once_and_those_of_panels_wait_on_the_shelf(tmp_pa
              if not {"node_modules", "vendor", "tests"} & {*path.relative_to(WEB).parts}} - AGAIN
     with serving(tmp_path) as server:
         shelf, lab = get(server.url + "/")[2], get(server.url + "/?lab=playground")[2]
-        assert {*named(lab, "modulepreload")} == every and len(named(lab, "modulepreload")) == len(every)
+        own = [path for path in named(lab, "modulepreload") if not path.startswith("vendor/")]
+        assert {*own} == every and len(own) == len(every)
         later = named(shelf, "prefetch")
-        assert {"panels/network.js", "panels/parts/points.js"} <= {*later} and {*later, *named(shelf, "modulepreload")} == every
+        assert {"panels/network.js", "panels/parts/points.js"} <= {*later}
+        assert {*later, *named(shelf, "modulepreload")} == {*named(lab, "modulepreload")}
         assert "main.js" in named(shelf, "modulepreload") and (WEB / "index.html").read_text(encoding="utf-8").split("</head>")[0].encode() in lab
+
+
+def test_libraries_are_named_with_the_digest_their_import_asks_for(tmp_path):
+    asked = json.loads(re.search(r'<script type="importmap">(.*?)</script>', (WEB / "index.html").read_text(encoding="utf-8"), re.DOTALL)[1])["integrity"]
+    with serving(tmp_path) as server:
+        found = dict(re.findall(r'href="(\./vendor/[^"]+)" integrity="([^"]+)"', get(server.url + "/?lab=playground")[2].decode()))
+    assert {"./vendor/preact/dist/preact.mjs", "./vendor/htm/dist/htm.mjs", "./vendor/uplot/dist/uPlot.esm.js"} <= {*found}
+    assert all(asked[path] == digest for path, digest in found.items())
+
+
+def test_a_file_that_was_changed_is_sent_anew(tmp_path):
+    (tmp_path / "web").mkdir()
+    one = tmp_path / "web" / "one.js"
+    one.write_text("first")
+    page = Page(directory=tmp_path / "web", html=True)
+    status, headers, body = asked(page, "one.js")
+    assert (status, body) == (200, b"first") and headers["content-type"].startswith("text/javascript")
+    known = {"if-none-match": headers["etag"]}
+    assert asked(page, "one.js", **known)[0] == 304
+    one.write_text("second one")
+    assert asked(page, "one.js", **known)[::2] == (200, b"second one")
+    assert asked(page, "one.js", range="bytes=0-2")[::2] == (206, b"sec")
+    one.unlink()
+    (tmp_path / "secret.js").write_text("secret")
+    assert asked(page, "one.js")[0] == asked(page, "../secret.js")[0] == asked(page, ".")[0] == 404
+    (tmp_path / "web" / "large.js").write_bytes(b"x" * (KEPT_BYTES + 1))
+    assert len(asked(page, "large.js")[2]) == KEPT_BYTES + 1
 
 
 def test_an_unchanged_page_is_not_sent_again(tmp_path):
@@ -39,3 +88,12 @@ def test_a_module_that_imports_in_circles_or_in_vain_is_no_trouble(tmp_path):
     (web / "c").mkdir()
     (web / "c" / "d.js").write_text('export { a } from "../a.js";\nimport "../../etc/passwd";\n')
     assert modules(web, [web / "a.js"]) == ["a.js", "b.js", "c/d.js"]
+
+
+def test_a_name_leads_where_the_import_map_says(tmp_path):
+    web = tmp_path.resolve()
+    (web / "a.js").write_text('const x = 1;import{h}from"lib";export{h}from"lib/more";import y from "elsewhere";\n')
+    (web / "v").mkdir()
+    (web / "v" / "lib.mjs").write_text("")
+    (web / "v" / "more.mjs").write_text("")
+    assert modules(web, [web / "a.js"], {"lib": "./v/lib.mjs", "lib/more": "./v/more.mjs"}) == ["a.js", "v/lib.mjs", "v/more.mjs"]

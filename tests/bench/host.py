@@ -26,7 +26,8 @@ class Host:
     def __init__(self, folder, cache=None, **settings):
         self.folder, self.port = Path(folder), free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
-        self.environment = {**os.environ, "PLAYGROUND_DATA_DIR": str(self.folder / "data"),
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}     # a person's Python keeps what it compiled
+        self.environment = {**own, "PLAYGROUND_DATA_DIR": str(self.folder / "data"),
                             **{f"PLAYGROUND_{name.upper()}": str(value) for name, value in settings.items()}}
         if cache:
             self.environment |= {"HOME": str(self.folder), "NEURAL_PLAYGROUND_CACHE": str(cache)}
