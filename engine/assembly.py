@@ -13,9 +13,10 @@ import numpy as np
 from . import config as settings
 from . import early_stopping
 from .augmentation import augment
-from .data import own, prepare
+from .data import prepare
 from .errors import BadSetting, EngineError, ShapeError
 from .graph import BATCH, Example, Graph, Tensor
+from .own_arrays import own
 from .program import Program, Training
 from .random import generator
 from .registry import initializers, losses, models, optimizers, schedules

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from .errors import BadSetting
 from .graph import BATCH
-from .registry import Knob, ops
+from .knob import Knob
+from .registry import ops
 from .table import MASK
 
 KNOBS = {

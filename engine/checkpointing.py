@@ -10,7 +10,7 @@ Source: Chen, Xu, Zhang and Guestrin, 2016.
 """
 from .errors import BadSetting
 from .graph import Parameter
-from .registry import Knob
+from .knob import Knob
 
 KNOB = Knob(None, 2, 200, kind="integer", optional=True, effect="rebuild", title="Checkpoint segments",
             help="In how many pieces the network is cut to save memory: only what passes from one to the next is kept, all else "

@@ -8,7 +8,8 @@ from copy import deepcopy
 from . import augmentation, checkpointing, early_stopping
 from .data import settings_of
 from .errors import BadSetting, EngineError, UnknownName, quoted
-from .registry import Knob, check_knobs, datasets, initializers, losses, models, optimizers, schedules
+from .knob import Knob, check_knobs
+from .registry import datasets, initializers, losses, models, optimizers, schedules
 
 SECTIONS = {"data": datasets, "model": models, "loss": losses, "optimizer": optimizers, "schedule": schedules,
             "initializer": initializers}

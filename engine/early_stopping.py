@@ -14,7 +14,7 @@ import math
 from . import execute
 from .errors import BadSetting
 from .graph import Tensor
-from .registry import Knob
+from .knob import Knob
 
 KNOBS = {
     "patience": Knob(5, 1, 10**6, kind="integer", title="Patience", help="After how many epochs without a better loss training ends."),

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import config as settings
 from .errors import BadSetting, UnknownName, quoted
-from .registry import Knob
+from .knob import Knob
 
 NUMBER = Knob(0.0, -1e30, 1e30, help="a number")
 STEP = Knob(0, 0, 2**53, kind="integer", help="a step")

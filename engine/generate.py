@@ -9,8 +9,8 @@ Source: Fan, Lewis and Dauphin, 2018 (top-k); Holtzman and others, 2019 (top-p, 
 import numpy as np
 
 from .errors import BadSetting, UnknownName, quoted
+from .knob import Knob
 from .random import generator
-from .registry import Knob
 
 KNOBS = {
     "temperature": Knob(1.0, 0.0, 100.0, title="Temperature", symbol="T",

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from .protocol import Part, decode_frame, encode_frame
+from .frames import Part, decode_frame, encode_frame
 
 SUFFIX = ".session"
 

@@ -5,7 +5,7 @@ steps (and some on a logarithmic one, so that the beginning keeps its shape).
 """
 import numpy as np
 
-from .protocol import Part
+from .frames import Part
 
 LIMIT = 2_000
 RECENT, EVEN, EARLY = 200, 700, 200

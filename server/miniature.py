@@ -10,7 +10,7 @@ import time
 import numpy as np
 from pydantic_core import to_json
 
-from .protocol import Part, encode_frame, part
+from .frames import Part, encode_frame, part
 
 STEPS = 1000                  # trained for a picture, where the lab says nothing
 SAMPLES = 48                  # on a curve

@@ -6,7 +6,7 @@ call with its value.  What it raises is the refusal.
 import secrets
 from contextlib import suppress
 
-from . import claims, protocol
+from . import claims, frames, protocol
 from .errors import Refused
 from .longtext import conceal
 from .looking import NotYet
@@ -189,7 +189,7 @@ def unsubscribe(session, command, viewer, later):
 def measure(session, command, viewer, later):
     """A probe once: its values, or the number of the frame that brings them."""
     lane = session.lanes.find(command.run)
-    part = protocol.part("measure", command.probe, session.look(lane, command.probe, command.options))
+    part = frames.part("measure", command.probe, session.look(lane, command.probe, command.options))
     if command.run is not None:
         part.meta["run"] = command.run
     if not part.arrays:

@@ -14,7 +14,7 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 
-from . import protocol
+from . import frames, protocol
 
 UNDER_WAY = 2
 LATE = 0.15                   # seconds from sending to acknowledging, from which on frames would queue on the way
@@ -57,7 +57,7 @@ class Outbox:
     def measured(self, number, moment, part):
         """The frame that answers a measurement, then the answer that names it."""
         self._seq += 1
-        self.say(protocol.encode_frame(self._seq, **moment, parts=[part], re=number))
+        self.say(frames.encode_frame(self._seq, **moment, parts=[part], re=number))
         self.say(protocol.answer(number, {"frame": self._seq}))
 
     def offer(self, moment, parts):
@@ -65,7 +65,7 @@ class Outbox:
         self._moment = moment
         for part in parts:
             if part.series:
-                self._series[part.key] = protocol.merge_series(self._series.get(part.key), part, SERIES)
+                self._series[part.key] = frames.merge_series(self._series.get(part.key), part, SERIES)
             else:
                 self._pictures[part.key] = part
         self._something.set()
@@ -118,7 +118,7 @@ class Outbox:
             self._seq += 1
             parts = [*self._pictures.values(), *self._series.values()]
             self._pictures, self._series = {}, {}
-            frame = protocol.encode_frame(self._seq, **self._moment, parts=parts)
+            frame = frames.encode_frame(self._seq, **self._moment, parts=parts)
             self._under_way[self._seq] = self.clock(), len(frame)
             return frame
         return None

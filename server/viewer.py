@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from .frames import part
 from .looking import NotYet
 from .outbox import Outbox
-from .protocol import part
 
 OWN = ("curves", "coach")     # streams that are no probes: made of what the session kept
 SUBSCRIPTIONS = 64

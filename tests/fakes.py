@@ -8,7 +8,7 @@ import types
 import numpy as np
 
 from server.errors import Refused
-from server.protocol import decode_frame
+from server.frames import decode_frame
 
 
 class Clock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from server.protocol import DTYPES, Part, decode_frame, encode_frame
+from server.frames import DTYPES, Part, decode_frame, encode_frame
 
 FOLDER = Path(__file__).parent / "golden"
 

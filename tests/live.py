@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from server import instance
 from server.app import create_app
-from server.protocol import decode_frame
+from server.frames import decode_frame
 from server.settings import Settings
 from server.transport import Server, configure
 from tests.fakes import FakeEngine

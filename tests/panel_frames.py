@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import Run, describe
 from server.curves import Curves
-from server.protocol import encode_frame, part
+from server.frames import encode_frame, part
 from server.state import describe_data
 
 FOLDER = Path(__file__).parent.parent / "web" / "fixtures"

@@ -7,7 +7,8 @@ import pytest
 import engine
 from engine import Run, compile_kernels, describe, kernels_of, thumbnail
 from engine.compiling import LOOPS
-from engine.registry import KINDS, REGISTRIES, Knob, Record, Registry, activations, datasets
+from engine.knob import KINDS, Knob
+from engine.registry import REGISTRIES, Record, Registry, activations, datasets
 from tests.kernels import WITHOUT_TORCH
 from tests.runs import small
 

@@ -2,9 +2,10 @@
 import numpy as np
 import pytest
 
-from engine.data import mean_and_std, own, prepare, split, square_around, thumbnail
+from engine.data import mean_and_std, prepare, split, square_around, thumbnail
 from engine.errors import BadSetting, EngineError, ShapeError, UnknownName
 from engine.features import CURVE_NAMES, FEATURES, PLANE_NAMES
+from engine.own_arrays import own
 from engine.registry import datasets
 
 

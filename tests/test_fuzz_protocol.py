@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from server import checkpoint, protocol
 from server.connection import Closed, Connection
 from server.errors import Refused
+from server.frames import decode_frame
 from server.house import House
-from server.protocol import COMMANDS, BadMessage, decode_frame, parse
+from server.protocol import COMMANDS, BadMessage, parse
 from server.settings import Settings
 from tests.fakes import FakeEngine
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 
 from server import outbox as module
+from server.frames import Part, decode_frame
 from server.outbox import Outbox
-from server.protocol import Part, decode_frame
 from tests.fakes import Clock
 
 MOMENT = {"step": 1, "epoch": 0.5, "time": 0.1}

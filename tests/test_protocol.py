@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from server import protocol
-from server.protocol import BadMessage, Part, decode_frame, encode_frame, parse
+from server import frames, protocol
+from server.frames import Part, decode_frame, encode_frame
+from server.protocol import BadMessage, parse
 from tests import golden_frames
 
 
@@ -132,12 +133,12 @@ def piece(*steps, reset=False):
 
 
 def test_series_are_joined_and_a_reset_replaces():
-    both = protocol.merge_series(piece(1, 2, reset=True), piece(3), 100)
+    both = frames.merge_series(piece(1, 2, reset=True), piece(3), 100)
     assert both.arrays["step"].tolist() == [1, 2, 3] and both.meta["reset"] is True
-    assert protocol.merge_series(both, piece(9, reset=True), 100).arrays["step"].tolist() == [9]
+    assert frames.merge_series(both, piece(9, reset=True), 100).arrays["step"].tolist() == [9]
 
 
 def test_a_series_that_waits_is_bounded_and_keeps_its_end():
-    both = protocol.merge_series(piece(*range(100)), piece(*range(100, 150)), 100)
+    both = frames.merge_series(piece(*range(100)), piece(*range(100, 150)), 100)
     steps = both.arrays["step"]
     assert len(steps) <= 100 and steps[-1] == 149 and steps[0] == 0 and (np.diff(steps) > 0).all()

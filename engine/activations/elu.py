@@ -5,7 +5,8 @@ y = x where x > 0, α (e**x - 1) elsewhere; dx += dy where x > 0, dy α e**x els
 """
 from ..elementary import exp, expm1
 from ..jit import begin, flat, kernel, knob, like, wanted
-from ..registry import Activation, Knob
+from ..knob import Knob
+from ..registry import Activation
 
 
 @kernel

@@ -4,7 +4,8 @@ Shapes: x and y are (N, width).  With a the slope on the left (knob 0):
 y = x where x > 0, a x elsewhere; dx += dy where x > 0, a dy elsewhere.
 """
 from ..jit import begin, flat, kernel, knob, like, wanted
-from ..registry import Activation, Knob
+from ..knob import Knob
+from ..registry import Activation
 
 
 @kernel

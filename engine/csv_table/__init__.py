@@ -21,7 +21,7 @@ rows without a target are always left out.
 from functools import lru_cache
 
 from ..errors import BadSetting, EngineError
-from ..registry import Knob, check_knobs
+from ..knob import Knob, check_knobs
 from .cells import DELIMITERS, read_cells
 from .columns import find_columns
 from .encode import table as encode

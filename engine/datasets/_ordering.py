@@ -6,7 +6,7 @@ exactly 0 in all its columns.  y (n, L): which thing is first, second, ..., -1 w
 import numpy as np
 
 from ..errors import BadSetting
-from ..registry import Knob
+from ..knob import Knob
 from ..table import Table
 
 EXAMPLES = Knob(2000, 20, 10_000, kind="integer", effect="rebuild", title="Examples", scale="log",

@@ -1,7 +1,7 @@
 """What the sets of points in the plane share: their knobs, their random draws, their size on the page."""
 import numpy as np
 
-from ..registry import Knob
+from ..knob import Knob
 from ..table import Table
 
 COLUMNS = ("x1", "x2")

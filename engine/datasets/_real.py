@@ -1,7 +1,6 @@
 """Reading the real data that scikit-learn carries with it; nothing is fetched."""
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
@@ -23,10 +22,11 @@ def bundled(name, **options):
 
 def _table(file, head):
     """The columns of a table and its last one; None where scikit-learn keeps it elsewhere."""
-    path = Path(find_spec("sklearn").submodule_search_locations[0], "datasets", "data", file)
-    if not path.is_file():
+    folder = find_spec("sklearn").submodule_search_locations[0]
+    try:
+        values = np.loadtxt(f"{folder}/datasets/data/{file}", delimiter=",", skiprows=head)
+    except OSError:
         return None
-    values = np.loadtxt(path, delimiter=",", skiprows=head)
     return values[:, :-1], values[:, -1].astype(int)
 
 

@@ -6,7 +6,7 @@ asking for more leaves the others where they are.
 """
 import numpy as np
 
-from ..registry import Knob
+from ..knob import Knob
 from ..table import Table
 
 NOT_ASKED = -1

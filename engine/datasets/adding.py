@@ -6,7 +6,8 @@ Source: Hochreiter and Schmidhuber, 1997.
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 from ._sequence import EXAMPLES, uniforms, whole
 

@@ -6,7 +6,8 @@ Source: W. Zaremba and I. Sutskever, Learning to execute, 2014.
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import ANSWER, BLANK, EXAMPLES, question_and_answer, uniforms, whole
 
 SIGNS = (*"0123456789", "+", "=", BLANK)

@@ -7,7 +7,8 @@ Source: W. Dyck, 1882; for recurrent networks F. Gers and J. Schmidhuber, 2001.
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import EXAMPLES, tokens_table, uniforms, whole
 
 PAIRS = "()[]{}"

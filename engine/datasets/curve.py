@@ -12,7 +12,8 @@ network with ordinary start weights can reach them.
 import numpy as np
 
 from ..features import CURVE_NAMES
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 from ._plane import DOMAIN, KNOBS, draws
 

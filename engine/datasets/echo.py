@@ -5,7 +5,8 @@ Guessing is right one time in `symbols`.  With length = delay + 1 only the first
 Source: the latching and delay tasks of Bengio, Simard and Frasconi, 1994.
 """
 from ..errors import BadSetting
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import EXAMPLES, NOT_ASKED, tokens_table, uniforms, whole
 
 LETTERS = "ABCDEFGHIJ"

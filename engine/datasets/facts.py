@@ -9,7 +9,8 @@ each kind of question.  Three people are strangers: nothing is known of them unt
 import numpy as np
 
 from ..errors import BadSetting
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 
 PEOPLE = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gita", "Hugo", "Ida", "Jan", "Kai", "Lea", "Max", "Nora", "Otto", "Pia", "Quin", "Rosa",

@@ -8,7 +8,8 @@ the smaller for it, no line through 0 does it any more: a neuron then needs its 
 import numpy as np
 
 from ..features import PLANE_NAMES
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._plane import KNOBS, draws, table, take_turns
 
 

@@ -10,7 +10,8 @@ Prices are in the hundred thousands while the inputs are tens: try it with stand
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 
 

@@ -9,7 +9,8 @@ Source: Olsson and others, 2022 (induction heads).
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import EXAMPLES, NOT_ASKED, tokens_table, whole
 
 LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")

@@ -6,7 +6,8 @@ Source: the code is that of A. Vail and S. Morse, 1844, in its international for
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 from ._sequence import EXAMPLES, NOT_ASKED, steps, uniforms, whole
 

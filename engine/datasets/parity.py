@@ -5,7 +5,8 @@ Source: Minsky and Papert, Perceptrons, 1969; for recurrent networks Hochreiter 
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import EXAMPLES, tokens_table, uniforms, whole
 
 

@@ -12,7 +12,8 @@ Source: Winograd, 1972; Levesque, Davis and Morgenstern, 2012 (schemas).
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import EXAMPLES, NOT_ASKED, tokens_table
 
 FILLING = "·"                            # token number 0

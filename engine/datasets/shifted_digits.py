@@ -6,7 +6,8 @@ Source of the digits: Alpaydin and Kaynak, 1998.
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 from ._real import bundled
 

@@ -6,7 +6,8 @@ Source: the standard first task of recurrent networks; the wave is an invention 
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import Table
 from ._sequence import EXAMPLES, steps
 

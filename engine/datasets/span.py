@@ -9,7 +9,8 @@ Source: Rajpurkar, Zhang, Lopyrev and Liang, 2016 (answers as spans of a text); 
 """
 import numpy as np
 
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._sequence import EXAMPLES, tokens_table, whole
 
 FILLING = "·"                            # token number 0

@@ -10,7 +10,8 @@ Source: C. Shannon, Prediction and entropy of printed English, 1951; T. Mikolov 
 import numpy as np
 
 from ..errors import BadSetting
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ..table import MASK
 from ._sequence import NOT_ASKED, tokens_table
 

@@ -11,7 +11,8 @@ Source: McCloskey and Cohen, 1989 (catastrophic interference); Robins, 1995 (reh
 import numpy as np
 
 from ..features import PLANE_NAMES
-from ..registry import Dataset, Knob
+from ..knob import Knob
+from ..registry import Dataset
 from ._plane import KNOBS, draws, table, take_turns
 
 GAP = 0.25                               # between the middle lines and the nearest points, without noise

@@ -1,5 +1,5 @@
 """Settings that several initializers share."""
-from ..registry import Knob
+from ..knob import Knob
 
 
 def gain():

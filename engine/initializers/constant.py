@@ -4,7 +4,8 @@ As with zeros, units that start equal stay equal: their gradients are the same.
 """
 import numpy as np
 
-from ..registry import Initializer, Knob
+from ..knob import Knob
+from ..registry import Initializer
 
 
 def fill(generator, shape, fan_in, fan_out, settings):

@@ -2,7 +2,8 @@
 
 Shape: whatever is asked; N(μ, σ²).
 """
-from ..registry import Initializer, Knob
+from ..knob import Knob
+from ..registry import Initializer
 from ._knobs import spread
 
 

@@ -2,7 +2,8 @@
 
 Shape: whatever is asked; U(a, b).
 """
-from ..registry import Initializer, Knob
+from ..knob import Knob
+from ..registry import Initializer
 
 
 def fill(generator, shape, fan_in, fan_out, settings):

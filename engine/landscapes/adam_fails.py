@@ -10,7 +10,8 @@ slope moves it almost a whole rate to the right, and the large one, divided by i
 The pieces are those of the paper (there 1010 and −10 with a period of 101); y is a plain bowl, so that it can be seen in the plane.
 """
 from ..jit import flat, kernel, knob, like, step
-from ..registry import Knob, Landscape
+from ..knob import Knob
+from ..registry import Landscape
 
 
 def slope(settings):

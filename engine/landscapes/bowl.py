@@ -5,7 +5,8 @@ value = ½ (a x² + b y²), g = (a x, b y).
 Plain gradient descent multiplies x by 1 − η a and y by 1 − η b in each step, which shrinks both only where η < 2 / max(a, b).
 """
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Landscape
+from ..knob import Knob
+from ..registry import Landscape
 
 
 @kernel

@@ -8,7 +8,8 @@ At φ = 0 each number has its own curvature, which suits optimizers with a step 
 import math
 
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Landscape
+from ..knob import Knob
+from ..registry import Landscape
 
 
 @kernel

@@ -1,5 +1,6 @@
 """Dropout as a layer, and the knob with which a model offers it."""
-from ..registry import Knob, ops
+from ..knob import Knob
+from ..registry import ops
 
 
 def dropout_knob():

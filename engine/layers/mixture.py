@@ -6,7 +6,8 @@ Source: Jacobs, Jordan, Nowlan and Hinton, 1991; Shazeer and others, 2017; Fedus
 """
 from ..errors import BadSetting
 from ..graph import BATCH, Rows
-from ..registry import Knob, ops
+from ..knob import Knob
+from ..registry import ops
 from . import activate
 from .attention import linear
 

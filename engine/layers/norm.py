@@ -2,7 +2,8 @@
 from math import prod
 
 from ..errors import BadSetting
-from ..registry import Knob, ops
+from ..knob import Knob
+from ..registry import ops
 
 NORMALIZATIONS = ("none", "batch", "layer", "rms", "group")
 

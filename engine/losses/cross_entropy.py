@@ -13,8 +13,9 @@ import numpy as np
 
 from ..elementary import exp, log
 from ..jit import begin, flat, helper, kernel, knob, like, matrix, seed, step, stream
+from ..knob import Knob
 from ..random import philox, uniform
-from ..registry import Knob, Loss
+from ..registry import Loss
 from ._targets import class_numbers
 
 

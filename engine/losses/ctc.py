@@ -17,7 +17,8 @@ import math
 import numpy as np
 
 from ..jit import begin, flat, helper, kernel, knob, like, matrix
-from ..registry import Knob, Loss
+from ..knob import Knob
+from ..registry import Loss
 
 IMPOSSIBLE = -math.inf
 

@@ -4,7 +4,8 @@ Shapes: z and target are (N, C), loss is (1,).  With e = z - target and δ knob 
 loss = 1/(NC) Σ ½ e² where |e| ≤ δ, δ (|e| - ½ δ) elsewhere; dz += 1/(NC) times e cut to the range from -δ to δ.
 """
 from ..jit import begin, flat, kernel, knob, like
-from ..registry import Knob, Loss
+from ..knob import Knob
+from ..registry import Loss
 from ._targets import one_hot, signs, values
 
 

@@ -5,12 +5,13 @@ averaged), and dense layers follow as in a multilayer perceptron.
 Source: LeCun, Bottou, Bengio and Haffner, 1998.
 """
 from ..errors import BadSetting
+from ..knob import Knob
 from ..layers import activate, dense, describe_layer
 from ..layers.conv2d import conv2d
 from ..layers.dropout import drop, dropout_knob
 from ..layers.norm import norm_knobs, normalise
 from ..layers.pool import flatten, global_average, pool
-from ..registry import Knob, Model
+from ..registry import Model
 
 
 def build(graph, x, outputs, settings):

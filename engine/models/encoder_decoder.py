@@ -7,12 +7,13 @@ Source: Vaswani and others, 2017.
 """
 from ..errors import BadSetting
 from ..graph import BATCH
+from ..knob import Knob
 from ..layers import dense, describe_layer
 from ..layers.attention import check_heads
 from ..layers.dropout import drop, dropout_knob
 from ..layers.positions import POSITIONS, add_positions
 from ..layers.transformer import decoder_block, encoder_block, layer_norm
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 from ._recurrent import embed, every_step
 from ._steps import as_steps, padding
 

@@ -5,9 +5,10 @@ The dense twin has one network in the place of all experts, as large as the expe
 Source: Jacobs, Jordan, Nowlan and Hinton, 1991; Shazeer and others, 2017; Fedus, Zoph and Shazeer, 2021.
 """
 from ..errors import BadSetting
+from ..knob import Knob
 from ..layers import activate, dense, describe_layer
 from ..layers.mixture import mixture, mixture_knobs
-from ..registry import Knob, Model
+from ..registry import Model
 
 
 def build(graph, x, outputs, settings):

@@ -3,10 +3,11 @@
 A hidden layer is  dense → normalisation → activation → dropout,  the middle and the last only where asked for.
 """
 from ..errors import BadSetting
+from ..knob import Knob
 from ..layers import activate, dense, describe_layer
 from ..layers.dropout import drop, dropout_knob
 from ..layers.norm import norm_knobs, normalise
-from ..registry import Knob, Model
+from ..registry import Model
 
 MOST_LAYERS = 100
 

@@ -7,12 +7,13 @@ the last word of an answer in a text: Wang and Jiang, 2017.
 """
 from ..errors import BadSetting
 from ..graph import BATCH, Rows
+from ..knob import Knob
 from ..layers import describe_layer
 from ..layers.attention import check_heads, linear
 from ..layers.dropout import drop, dropout_knob
 from ..layers.positions import POSITIONS, add_positions
 from ..layers.transformer import encoder_block, layer_norm
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 from ._recurrent import every_step
 from ._steps import as_steps, padding
 

@@ -6,8 +6,9 @@ one reads from the end, and both are asked side by side.
 """
 from ..errors import BadSetting
 from ..graph import BATCH
+from ..knob import Knob
 from ..layers import dense, describe_layer
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 from ._recurrent import CELLS, as_sequence, every_step, recurrent_layer, step_of
 
 

@@ -7,10 +7,11 @@ layer1 brings the inputs to the width, layer2 … are the blocks, the last one g
 Source: He, Zhang, Ren and Sun, 2015 and 2016.
 """
 from ..errors import BadSetting
+from ..knob import Knob
 from ..layers import activate, dense, describe_layer
 from ..layers.dropout import drop, dropout_knob
 from ..layers.norm import norm_knobs, normalise
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 
 
 def build(graph, x, outputs, settings):

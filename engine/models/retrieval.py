@@ -9,8 +9,9 @@ Source: Sukhbaatar, Szlam, Weston and Fergus, 2015; Khandelwal and others, 2020;
 """
 from ..errors import BadSetting
 from ..graph import BATCH
+from ..knob import Knob
 from ..layers import activate, dense, describe_layer
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 from ._recurrent import embed
 
 

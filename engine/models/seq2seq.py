@@ -8,8 +8,9 @@ Source: I. Sutskever, O. Vinyals and Q. Le, 2014;  D. Bahdanau, K. Cho and Y. Be
 """
 from ..errors import BadSetting
 from ..graph import BATCH
+from ..knob import Knob
 from ..layers import dense, describe_layer
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 from ._attentive import look_back, step_by_step
 from ._recurrent import CELLS, States, as_sequence, embed, every_step, recurrent_layer, step_of
 

@@ -6,13 +6,14 @@ Source: Vaswani and others, 2017; Radford and others, 2018 (the causal language 
 """
 from ..errors import BadSetting
 from ..graph import BATCH
+from ..knob import Knob
 from ..layers import dense, describe_layer
 from ..layers.attention import KINDS, check_heads
 from ..layers.dropout import drop, dropout_knob
 from ..layers.mixture import mixture_knobs
 from ..layers.positions import POSITIONS, add_positions
 from ..layers.transformer import encoder_block, layer_norm
-from ..registry import Knob, Model, ops
+from ..registry import Model, ops
 from ._recurrent import every_step
 from ._steps import as_steps, padding
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..elementary import exp
 from ..jit import bits_float, float_bits, helper, like
-from ..registry import Knob
+from ..knob import Knob
 
 LOWEST = -87.0                           # e**-87 is about the smallest float32 that is computed at full speed
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from ..elementary import exp, tanh
 from ..jit import begin, flat, kernel, knob, like, matrix, volume, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

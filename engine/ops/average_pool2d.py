@@ -7,7 +7,8 @@ backward   every number of the window gets dy / k²
 Source: LeCun and others, 1989.
 """
 from ..jit import begin, helper, kernel, knob, like, volume, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._windows import inside
 
 

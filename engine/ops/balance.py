@@ -9,7 +9,8 @@ It is added to what training minimises (Graph.penalties), not to the loss that i
 Source: Fedus, Zoph and Shazeer, 2021; after Shazeer and others, 2017.
 """
 from ..jit import begin, flat, helper, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @helper

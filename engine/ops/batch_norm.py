@@ -12,7 +12,8 @@ Source: Ioffe and Szegedy, 2015.
 import numpy as np
 
 from ..jit import begin, flat, kernel, knob, like, matrix, planes, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._channels import add_products, add_sums, standardise
 
 

@@ -11,7 +11,8 @@ Source: Fukushima, 1980; LeCun and others, 1989.
 import numpy as np
 
 from ..jit import begin, cube, flat, kernel, knob, volume, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._patches import first, fold, frame, pitch_of, unfold
 
 

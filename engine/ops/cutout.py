@@ -4,7 +4,8 @@ x, y (N, C, H, W)      A square of k × k pixels around a random pixel becomes p
 Source: DeVries and Taylor, 2017.
 """
 from ..jit import flat, kernel, knob, like, put, volume
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._pictures import draws, whole
 
 

@@ -8,8 +8,9 @@ The mask depends on seed, step and the name of the layer alone (counter-based), 
 Source: Hinton, Srivastava and others, 2012.
 """
 from ..jit import begin, flat, kernel, knob, like, put, seed, step, stream, wanted
+from ..knob import Knob
 from ..random import uniforms
-from ..registry import Knob, Op
+from ..registry import Op
 
 
 @kernel

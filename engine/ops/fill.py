@@ -3,7 +3,8 @@
 y (any shape) = value.  Nothing flows through it.
 """
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

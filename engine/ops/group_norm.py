@@ -9,7 +9,8 @@ Source: Wu and He, 2018.
 import numpy as np
 
 from ..jit import begin, cube, flat, kernel, knob, like, planes, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

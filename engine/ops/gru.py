@@ -15,7 +15,8 @@ Source: K. Cho and others, 2014.
 """
 from ..elementary import sigmoid, tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
 
 

@@ -4,7 +4,8 @@ x (N, T, H) -> y (N, H);  y = x at step k, counted from the end where k is negat
 backward  dx at step k += dy
 """
 from ..jit import begin, cube, kernel, knob, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

@@ -8,7 +8,8 @@ Source: Ba, Kiros and Hinton, 2016.
 import numpy as np
 
 from ..jit import begin, flat, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

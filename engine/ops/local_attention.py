@@ -11,7 +11,8 @@ import numpy as np
 
 from ..elementary import exp
 from ..jit import begin, kernel, knob, like, matrix, volume, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._attention import knobs
 
 

@@ -17,7 +17,8 @@ Sources: S. Hochreiter and J. Schmidhuber, 1997; the forget gate: F. Gers, J. Sc
 """
 from ..elementary import sigmoid, tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
 
 

@@ -14,7 +14,8 @@ Source: F. Gers and J. Schmidhuber, 2000.
 """
 from ..elementary import sigmoid, tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
 
 

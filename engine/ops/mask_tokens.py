@@ -7,8 +7,9 @@ In use y = x.  Which tokens are hidden depends on seed and step alone (counter-b
 Source: Devlin, Chang, Lee and Toutanova, 2019 (BERT); masks drawn anew at each step: Liu and others, 2019.
 """
 from ..jit import flat, kernel, knob, like, put, seed, step, stream
+from ..knob import Knob
 from ..random import uniforms
-from ..registry import Knob, Op
+from ..registry import Op
 
 
 @kernel

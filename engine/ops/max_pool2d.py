@@ -8,7 +8,8 @@ NaN wins, so that it is seen.
 Source: Yamaguchi and others, 1990.
 """
 from ..jit import begin, helper, kernel, knob, like, planes, volume, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @helper

@@ -8,7 +8,8 @@ With R mixtures of the keys and of the values, each query has R numbers to weigh
 Source: S. Wang, B. Li, M. Khabsa, H. Fang and H. Ma, 2020 (Linformer).
 """
 from ..jit import begin, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

@@ -7,7 +7,8 @@ Beta(α, α) for α ≤ 1 after Jöhnk, 1964: of even numbers u, v take p = u^(1
 Source: Zhang, Cisse, Dauphin and Lopez-Paz, 2018.
 """
 from ..jit import flat, kernel, knob, like, matrix, put
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._pictures import draws
 
 

@@ -4,7 +4,8 @@ x, y: any one shape      y = x + σ n,   n normal with mean 0 and spread 1.  In 
 Source: Sietsma and Dow, 1991; Bishop, 1995.
 """
 from ..jit import flat, kernel, knob, like, put
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._chance import normals
 
 

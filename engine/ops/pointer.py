@@ -14,7 +14,8 @@ Source: Vinyals, Fortunato and Jaitly, 2015; the question from the first and the
 """
 from ..elementary import tanh
 from ..jit import begin, flat, helper, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 MASKED = 50.0                            # e**-50 = 2·10⁻²²: no share at all, but a loss that is still a number
 

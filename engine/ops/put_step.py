@@ -6,7 +6,8 @@ backward  dx += dy at step k
 A decoder that must be asked step by step collects its states with it; together the steps fill y.
 """
 from ..jit import begin, cube, kernel, knob, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

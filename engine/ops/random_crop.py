@@ -5,7 +5,8 @@ pixels in between are drawn linearly between their four neighbours.  In use: y =
 Source: Krizhevsky, Sutskever and Hinton, 2012; Szegedy and others, 2015 (in several sizes).
 """
 from ..jit import flat, kernel, knob, like, put, volume
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._pictures import draws
 
 

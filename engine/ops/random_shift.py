@@ -5,7 +5,8 @@ To pad by s and cut out at random is the same.  In use: y = x.
 Source: LeCun, Bottou, Bengio and Haffner, 1998.
 """
 from ..jit import flat, kernel, knob, like, put, volume
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._pictures import draws, whole
 
 

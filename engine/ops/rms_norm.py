@@ -8,7 +8,8 @@ Source: Zhang and Sennrich, 2019.
 import numpy as np
 
 from ..jit import begin, flat, kernel, knob, like, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

@@ -12,7 +12,8 @@ Source: J. Elman, 1990; through time: P. Werbos, 1990.
 """
 from ..elementary import tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
 
 

@@ -8,7 +8,8 @@ A turned query times a turned key depends on how far apart they are, not on wher
 Source: Su, Lu, Pan and others, 2021.
 """
 from ..jit import begin, kernel, knob, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

@@ -14,7 +14,8 @@ Source: Shazeer and others, 2017 (top-k); Fedus, Zoph and Shazeer, 2021 (top-1, 
 import math
 
 from ..jit import begin, flat, helper, kernel, knob, like, matrix, wanted
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @helper

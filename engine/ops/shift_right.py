@@ -6,7 +6,8 @@ In prediction the rows of `target` hold the network's own answers so far (engine
 Source: R. Williams and D. Zipser, 1989.
 """
 from ..jit import kernel, knob, like, matrix
-from ..registry import Knob, Op
+from ..knob import Knob
+from ..registry import Op
 
 
 @kernel

@@ -5,8 +5,9 @@ Which ones depends on seed, step and name alone (counter-based).  Nothing flows 
 Source: Iyyer, Manjunatha, Boyd-Graber and Daumé, 2015 (word dropout); Devlin, Chang, Lee and Toutanova, 2018 (a token for it).
 """
 from ..jit import flat, kernel, knob, like, seed, step, stream
+from ..knob import Knob
 from ..random import uniforms
-from ..registry import Knob, Op
+from ..registry import Op
 
 
 @kernel

@@ -1,5 +1,5 @@
 """Settings that several optimizers share."""
-from ..registry import Knob
+from ..knob import Knob
 
 
 def learning_rate(default):

@@ -9,7 +9,8 @@ The divisions by 1 - β**s make up for both averages starting at 0.
 import numpy as np
 
 from ..jit import age, flat, kernel, knob, like
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import learning_rate
 
 

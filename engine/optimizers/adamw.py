@@ -11,7 +11,8 @@ parameters with large gradients; here it is the same share for all.
 import numpy as np
 
 from ..jit import age, flat, kernel, knob, like
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import decay_everywhere, learning_rate, weight_decay
 
 

@@ -6,7 +6,8 @@ Shapes: p, g and mean are flat vectors of one length; η the rate, λ the decay.
 It was found by a search among programs, and remembers one number a parameter where Adam remembers two.
 """
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import decay_everywhere, learning_rate, weight_decay
 
 

@@ -4,7 +4,8 @@ Shapes: p, g and velocity are flat vectors of one length.  With μ knob 0:
 velocity ← μ velocity + g, p ← p - η velocity.
 """
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import learning_rate
 
 

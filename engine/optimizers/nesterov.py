@@ -5,7 +5,8 @@ velocity ← μ velocity + g, p ← p - η (g + μ velocity).
 The parameters kept here are those already looked ahead to, so the gradient is taken in the usual place.
 """
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import learning_rate
 
 

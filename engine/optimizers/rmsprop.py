@@ -6,7 +6,8 @@ square ← α square + (1 - α) g², p ← p - η g / (√square + ε).
 import numpy as np
 
 from ..jit import flat, kernel, knob, like
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import learning_rate
 
 

@@ -9,7 +9,8 @@ random): B ĝ² is then on average the diagonal of the Gauss-Newton matrix (Gaus
 It costs one more backward pass in every k-th step; the forward pass is shared.
 """
 from ..jit import flat, kernel, knob, like, matrix
-from ..registry import Knob, Optimizer
+from ..knob import Knob
+from ..registry import Optimizer
 from ._knobs import decay_everywhere, learning_rate, weight_decay
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from .. import execute
 from ..course import course
 from ..jit import address
-from ..registry import Knob, landscapes
+from ..knob import Knob
+from ..registry import landscapes
 
 
 def usual(registry, name, **settings):

@@ -2,7 +2,7 @@
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob
+from ..knob import Knob
 
 EXAMPLE = {"part": Knob("test", kind="choice", choices=("train", "test"), help="Of which set."),
            "example": Knob(0, 0, 10**7, kind="integer", help="Which example of it.")}

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..errors import BadSetting
+from ..knob import Knob
 from ..measure import Predictor
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ._attention import attention_names
 from ._sequence import EXAMPLE, example
 

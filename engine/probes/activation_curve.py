@@ -8,7 +8,8 @@ import numpy as np
 
 from ..derivative import derivative, steepest, value_and_slope
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe, activations
+from ..knob import Knob
+from ..registry import Probe, activations
 from ._layers import FLAT, bend
 
 ROWS = 512                               # training examples

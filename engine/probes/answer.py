@@ -2,8 +2,9 @@
 import numpy as np
 
 from ..errors import BadSetting
+from ..knob import Knob
 from ..measure import predicted_class, probabilities
-from ..registry import Knob, Probe
+from ..registry import Probe
 
 
 def measure(run, options):

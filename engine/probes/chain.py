@@ -11,7 +11,8 @@ import numpy as np
 from ..assembly import Assembly
 from ..derivative import derivative
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe, activations
+from ..knob import Knob
+from ..registry import Probe, activations
 from ..trial import Trial, next_rows
 
 EPSILON = 1e-5

@@ -7,7 +7,8 @@ Source: Rumelhart, Hinton and Williams, 1986 (why hidden units must bend).
 import numpy as np
 
 from ..errors import BadSetting
-from ..registry import Knob, Probe, activations
+from ..knob import Knob
+from ..registry import Probe, activations
 from ._layers import need_plain
 
 

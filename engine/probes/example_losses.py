@@ -1,7 +1,8 @@
 """The loss of every example by itself: which are learned, which are hard, which may be labelled wrongly."""
 import numpy as np
 
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 
 
 def measure(run, options):

@@ -1,8 +1,9 @@
 """Some examples as they are, with what the network makes of each: pictures for the digits, rows for other data."""
 import numpy as np
 
+from ..knob import Knob
 from ..measure import predicted_class, probabilities
-from ..registry import Knob, Probe
+from ..registry import Probe
 
 
 def measure(run, options):

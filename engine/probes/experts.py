@@ -2,7 +2,8 @@
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._plane import fed_grid, span
 from ._sequence import EXAMPLE, example
 

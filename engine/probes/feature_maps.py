@@ -7,7 +7,8 @@ where a cell (i, j) sees the input's rows start + i · jump … + size − 1, an
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._plane import as_bytes, reach
 
 

@@ -3,7 +3,8 @@ import numpy as np
 
 from ..errors import BadSetting
 from ..generate import KNOBS, check_model, decode, distribution, encode, generate, next_logits
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 
 LIKELY = 10                              # so many of the next tokens are told
 

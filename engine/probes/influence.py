@@ -8,7 +8,8 @@ Source: Pruthi, Liu, Kale and Sundararajan, 2020.
 """
 import numpy as np
 
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._alone import Alone
 from ._history import earlier
 

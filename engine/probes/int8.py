@@ -2,9 +2,10 @@
 import numpy as np
 
 from ..errors import UnknownName
+from ..knob import Knob
 from ..measure import predicted_class
 from ..quantize import int8
-from ..registry import Knob, Probe
+from ..registry import Probe
 
 
 def measure(run, options):

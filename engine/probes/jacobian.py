@@ -9,7 +9,8 @@ pixels under a max pooling, a ReLU at 0) that is the mean of the slopes of both 
 import numpy as np
 
 from ..errors import BadSetting
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._flow import Pieces, jacobian
 from ._layers import need_plain
 

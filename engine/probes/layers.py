@@ -2,7 +2,8 @@
 import numpy as np
 
 from ..derivative import derivative, steepest
-from ..registry import Knob, Probe, activations
+from ..knob import Knob
+from ..registry import Probe, activations
 from ..trial import Trial
 from ._layers import FLAT, bend, outflow, own_parameters
 

@@ -12,9 +12,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from ..knob import Knob
 from ..measure import Predictor
 from ..random import generator
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ._trail import principal, trail
 
 ROOM = 0.18                              # beyond the path, as a share of its extent

@@ -1,9 +1,10 @@
 """Every weight and bias, and each neuron's response over the plane: how the network is drawn."""
 import numpy as np
 
+from ..knob import Knob
 from ..maps import AS_THEY_ARE, LEAST, SHARES, Maps, way_of
 from ..measure import probabilities, signed
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ._layers import outflow
 from ._plane import fed_grid, fed_line
 

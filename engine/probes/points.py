@@ -4,8 +4,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from ..knob import Knob
 from ..measure import predicted_class
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ._plane import check_axes, span
 
 _checksums = WeakKeyDictionary()         # of data that some run is using

@@ -2,7 +2,8 @@
 import numpy as np
 
 from ..errors import BadSetting
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 
 
 def measure(run, options):

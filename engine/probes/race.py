@@ -7,7 +7,8 @@ import numpy as np
 
 from ..course import course, finish
 from ..errors import BadSetting
-from ..registry import Knob, Probe, optimizers, schedules
+from ..knob import Knob
+from ..registry import Probe, optimizers, schedules
 from ._course import LANDSCAPE, Ground, named, usual
 
 MOST = 64                                # racers of one race

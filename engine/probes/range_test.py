@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import execute
 from ..errors import BadSetting
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ..trial import Trial
 
 SMOOTH = 0.9                             # share of the average that stays at each step

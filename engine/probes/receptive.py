@@ -7,7 +7,8 @@ Measured in use by central differences in float64; exactly on a kink that is the
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._alone import exact
 
 EPSILON = 1e-5

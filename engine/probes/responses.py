@@ -2,7 +2,8 @@
 import numpy as np
 
 from ..errors import UnknownName
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._plane import as_bytes, check_axes, fed_grid, line, reach, span
 
 

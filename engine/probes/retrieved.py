@@ -2,8 +2,9 @@
 import numpy as np
 
 from ..errors import BadSetting
+from ..knob import Knob
 from ..measure import probabilities
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ._sequence import EXAMPLE, example
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from .. import execute
 from ..graph import Tensor
 from ..jit import CLOCK, COLUMNS, KNOBS, address
-from ..registry import Knob, Probe, schedules
+from ..knob import Knob
+from ..registry import Probe, schedules
 
 SPOKEN = 750                             # steps a schedule is taken to speak of where it names none
 TIMES = 4                                # as often what it speaks of is looked at

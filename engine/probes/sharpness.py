@@ -11,8 +11,9 @@ Source: Lanczos, 1950; Cohen, Kaur, Li, Kolter and Talwalkar, 2021 (sharpness ho
 import numpy as np
 
 from ..assembly import Assembly
+from ..knob import Knob
 from ..random import generator
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ..trial import Trial
 
 

@@ -9,8 +9,9 @@ Source: Boltzmann, 1868; Bridle, 1990 (as the output of a network).
 import numpy as np
 
 from ..errors import BadSetting
+from ..knob import Knob
 from ..random import generator
-from ..registry import Knob, Probe
+from ..registry import Probe
 
 MOST = 64                                # logits
 

@@ -2,7 +2,8 @@
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._layers import outflow
 from ._plane import span
 

@@ -2,8 +2,9 @@
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
+from ..knob import Knob
 from ..maps import Maps, way_of
-from ..registry import Knob, Probe
+from ..registry import Probe
 from ._plane import check_axes, fed_grid, line, reach, span
 
 

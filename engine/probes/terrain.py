@@ -4,7 +4,8 @@
 """
 import numpy as np
 
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._course import LANDSCAPE, Ground, named
 
 

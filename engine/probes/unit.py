@@ -5,7 +5,8 @@ For a convolution the neuron is one channel at one place: x is the patch of the 
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ._layers import need_plain
 
 

@@ -2,7 +2,8 @@
 import numpy as np
 
 from ..assembly import Assembly
-from ..registry import Knob, Probe
+from ..knob import Knob
+from ..registry import Probe
 from ..trial import Trial, next_rows
 from ._layers import need_plain
 

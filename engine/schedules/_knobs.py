@@ -1,5 +1,5 @@
 """Settings that several schedules share."""
-from ..registry import Knob
+from ..knob import Knob
 
 
 def steps(default, help):

@@ -7,7 +7,8 @@ After T steps it climbs the next wave, as PyTorch's does, so that a long run alt
 import math
 
 from ..jit import flat, kernel, knob, step
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 from ._knobs import steps
 
 

@@ -4,7 +4,8 @@ Shapes: rate is (1,).  The base rate η is the peak; the lowest rate is a η, an
 rate = a η + (1 - a) η (1 - |1 - (step mod 2K)/K|).
 """
 from ..jit import flat, kernel, knob, step
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 from ._knobs import steps
 
 

@@ -3,7 +3,8 @@
 Shapes: rate is (1,).  With base rate η and share γ: rate = η γ**step.
 """
 from ..jit import flat, kernel, knob, step
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 
 
 @kernel

@@ -3,7 +3,8 @@
 Shapes: rate is (1,).  With base rate η, start factor a and T steps: rate = η (a + (1 - a) min(step, T)/T).
 """
 from ..jit import flat, kernel, knob, step
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 from ._knobs import steps
 
 

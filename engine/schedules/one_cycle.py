@@ -7,7 +7,8 @@ glide(a, b, x) = b + (a - b) (1 + cos(π x)) / 2.
 import math
 
 from ..jit import flat, kernel, knob, step
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 from ._knobs import steps
 
 

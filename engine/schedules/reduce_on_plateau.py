@@ -9,7 +9,8 @@ A loss counts for the steps after its own, as it does where a training loop ends
 import math
 
 from ..jit import flat, kernel, knob
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 
 NOT_WORTH_IT = 1e-8                      # a drop smaller than this is not made (PyTorch's eps)
 

@@ -8,7 +8,8 @@ Step W uses exactly η; from step T on the rate stays at b η.
 import math
 
 from ..jit import flat, kernel, knob, step
-from ..registry import Knob, Schedule
+from ..knob import Knob
+from ..registry import Schedule
 from ._knobs import factor, steps
 
 

@@ -2,11 +2,10 @@
 import base64
 import contextlib
 import json
-import shutil
 import zlib
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+from tests.page.chromium import launch
+
 SIZE = {"width": 1920, "height": 1080}
 # Comes back in the animation frame in which the step counter stands at more than nothing.
 MOVING = """() => new Promise((done) => {
@@ -27,9 +26,8 @@ def chromium():
     except ImportError:
         raise NoBrowser("Playwright is not installed: pip install -e .[test]") from None
     with sync_playwright() as play:
-        path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         try:
-            browser = play.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+            browser = launch(play)
         except Error as problem:
             raise NoBrowser(f"Chromium does not start: {problem.message.splitlines()[0]}") from None
         try:

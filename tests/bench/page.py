@@ -4,7 +4,7 @@ import random
 import time
 from pathlib import Path
 
-from server.protocol import decode_frame
+from server.frames import decode_frame
 
 from . import tracing
 from .browser import NoBrowser, chromium, link, open_and_play, page_of

@@ -284,14 +284,19 @@ def do_step(lab, hand, step, number, doing=None):
     assert complete(lab, number)
 
 
-def walk(lab, hand, doing=None):
-    """All steps of the open lab from the first to the last; `doing`: what is done by hand, by the number of its step."""
+def walk(lab, hand, doing=None, after=lambda number: None):
+    """All steps of the open lab from the first to the last.
+
+    doing   what is done by hand, by the number of its step
+    after   called with the number of each step when all it asks for is done
+    """
     steps = lab.page.evaluate("async () => (await import('/store.js')).lab.peek().steps")
     for number, step in enumerate(steps, 1):
         assert at(lab) == number and fits(lab)
         shown = lab.page.evaluate("() => [...document.querySelectorAll('.stage .panel')].map((panel) => panel.dataset.panel)")
         assert not step.get("show") or set(shown) == set(step["show"]), "what the step is about, and nothing else"
         do_step(lab, hand, step, number, (doing or {}).get(number))
+        after(number)
         if number < len(steps):
             hand.press(guide(lab).get_by_role("button", name="Next", exact=True))
             lab.wait(lambda number=number: at(lab) == number + 1, "the next step")

@@ -91,3 +91,20 @@ def test_nothing_is_said_of_a_run_that_goes_well(people):
     run = Run(lab.config())
     run.train(lab.state()["step"])
     assert not advise(run, {})
+
+
+def test_a_place_that_stops_listening_takes_nothing_from_one_that_has_just_begun(people):
+    """As where the card moves from the page into the guide: which of the two goes first is a matter of chance."""
+    lab = people().open()
+    lab.page.evaluate("""async () => {
+        const { watch } = await import('/guide/frames.js');
+        const wants = () => [{ key: 'w', probe: 'coach', options: {}, rate: 10 }];
+        window.heardBy = { first: 0, second: 0 };
+        const stop = watch('one', wants, (parts) => { if (parts.has('w')) window.heardBy.first++; });
+        watch('one', wants, (parts) => { if (parts.has('w')) window.heardBy.second++; });
+        stop();
+        window.heardBy.second = 0;
+    }""")
+    lab.forward()
+    lab.wait(lambda: lab.page.evaluate("() => window.heardBy.second") > 0, "the second to hear")
+    assert lab.page.evaluate("() => window.heardBy.first") == 0

@@ -74,7 +74,7 @@ def test_every_miniature_is_a_measurement(shelf, school):
         card.scroll_into_view_if_needed()
         card.locator('.miniature[data-ready="true"] canvas').wait_for()
         assert re.search(r"\d steps", card.locator(".miniature-words").inner_text())
-    from server.protocol import decode_frame
+    from server.frames import decode_frame
     frame = decode_frame(get(school + "api/labs/rates/miniature")[2])
     lanes = [part for part in frame["parts"] if part["probe"] == "curves"]
     slow, fast = lanes[1]["arrays"]["loss"], lanes[0]["arrays"]["loss"]

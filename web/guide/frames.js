@@ -5,6 +5,8 @@ import { state } from "../store.js";
 /** @typedef {import("../subscriptions.js").Want} Want */
 /** @typedef {import("../frames.js").Part} Part */
 
+let count = 0;
+
 /**
  * Gives every frame's parts, by the keys of the wants, to `draw`; returns the way to stop.
  * @param {string} name whose it is
@@ -12,7 +14,8 @@ import { state } from "../store.js";
  * @param {(parts: Map<string, Part>) => void} draw
  */
 export function watch(name, wants, draw) {
-  const owner = `guide ${name}`;
+  // A number of its own: where one place stops watching just after another began, only its own watch ends.
+  const owner = `guide ${name} ${++count}`;
   let wanted = "";
   listeners.set(owner, (rounds) => { for (const parts of rounds) draw(parts); });
   const stop = state.subscribe((now) => {

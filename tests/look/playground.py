@@ -1,20 +1,6 @@
-"""Screenshots of the lab as people will meet it, to be looked at:  python -m tests.look [--out DIR] [--only WORDS]
+"""The Playground lab, the shelf and the dialogs, as people will meet them."""
+from tests.look.sizes import LAPTOP, PHONE, SCREEN
 
-The pictures of one run are written under names that say what they show. `--readme` renews the README's picture.
-"""
-import argparse
-import sys
-import tempfile
-from pathlib import Path
-
-from playwright.sync_api import sync_playwright
-
-from tests import live
-from tests.page import chromium
-from tests.page.lab import Lab
-
-PHONE, LAPTOP, SCREEN = (390, 844), (1280, 720), (1920, 1080)
-README = live.ROOT / "web" / "readme" / "playground.png"
 STEPS = 2500
 TABLE = "petal;sepal;kind\n" + "\n".join(
     f"{1 + k % 9 * 0.3 + 2 * (k % 3):.1f};{(k * 37 % 50) / 10 + k % 3:.1f};{('rose', 'lily', 'iris')[k % 3]}" for k in range(150)) + "\n"
@@ -217,75 +203,6 @@ def seven_runs(lab):
     trained(lab)
 
 
-def to_step(lab, name, first, number, steps=0):
-    """A lab at one of its guided steps, trained so far."""
-    lab.open(f"?lab={name}&step={number}", guided=True, first=first)
-    if steps:
-        trained(lab, steps)
-
-
-def six_rates(lab):
-    to_step(lab, "learning_rate", "curves", 1, 1000)
-
-
-def bowl_beyond(lab):
-    to_step(lab, "learning_rate", "bowl", 2)
-    lab.page.evaluate("async () => { const panel = (await import('/stage.js')).all.peek().find(({ name }) => name === 'bowl'); panel.options.value = { ...panel.options.value, rate: 0.252 }; }")
-    lab.wait(lambda: "beyond" in lab.panel("bowl").locator(".bowl-says").inner_text(), "the path beyond 2/λ")
-
-
-def landscape_path(lab):
-    to_step(lab, "learning_rate", "landscape", 3, 1000)
-
-
-def at_the_edge(lab):
-    to_step(lab, "learning_rate", "sharpness", 4, 1000)
-
-
-def range_tested(lab):
-    to_step(lab, "learning_rate", "curves", 6)
-    lab.panel("range_test").get_by_role("button", name="Run the test").click()
-    lab.panel("range_test").get_by_role("button", name="Use η").wait_for()
-
-
-def warmed_up(lab):
-    to_step(lab, "learning_rate", "schedule", 7, 1500)
-
-
-def race_run(lab, step=40):
-    """The race at a telling moment."""
-    lab.open("?lab=optimizers", guided=True, first="race")
-    moment(lab, step)
-
-
-def moment(lab, step):
-    scrub = lab.panel("race").locator(".race-scrub")
-    lab.wait(lambda: scrub.get_attribute("max") and "of" in lab.panel("race").locator(".race-at").inner_text(), "the race")
-    scrub.evaluate("(one, step) => { one.value = step; one.dispatchEvent(new Event('input', { bubbles: true })); }", step)
-
-
-def race_bananas(lab):
-    race_run(lab)
-    lab.panel("race").get_by_label("Surface").select_option(label="Rosenbrock's banana")
-    lab.wait(lambda: lab.panel("race").locator(".race-scrub").get_attribute("max") == "1500", "the race on it")
-    moment(lab, 120)
-
-
-def race_adam_fails(lab):
-    to_step(lab, "optimizers", "race", 3)
-    lab.page.locator("#guide").get_by_role("button", name="Show me").click()
-    lab.wait(lambda: lab.panel("race").locator(".race-scrub").get_attribute("max") == "1500", "the race on it")
-    moment(lab, 1500)
-
-
-def five_optimizers(lab):
-    to_step(lab, "optimizers", "curves", 4, 500)
-
-
-def batch_sizes(lab):
-    to_step(lab, "optimizers", "curves", 5, 1500)
-
-
 def readme(lab):
     """Trained, and the line that says why it stopped is gone."""
     trained(lab)
@@ -293,92 +210,26 @@ def readme(lab):
     lab.until(lambda state: not state["stopped"], "the line to go")
 
 
+POINTED = (formula, twin_shown)         # the pointer stays where it is
+
+
 def scenes():
-    """(name, size, theme, what to do)."""
+    """(name, size, theme, what to do, whether that takes its own pictures)."""
     for theme in ("light", "dark"):
         for size in (PHONE, LAPTOP, SCREEN):
             for act in (rest, trained):
-                yield f"{act.__name__}-{size[0]}-{theme}", size, theme, act
-        yield f"projector-1280-{theme}", LAPTOP, theme, projector
+                yield f"{act.__name__}-{size[0]}-{theme}", size, theme, act, False
+        yield f"projector-1280-{theme}", LAPTOP, theme, projector, False
         for size in (PHONE, LAPTOP, SCREEN):
             for act in (shelf, twin, seven_runs):
-                yield f"{act.__name__.replace('_', '-')}-{size[0]}-{theme}", size, theme, act
+                yield f"{act.__name__.replace('_', '-')}-{size[0]}-{theme}", size, theme, act, False
         for act in (shelf_projector, twin_projector):
-            yield f"{act.__name__.replace('_', '-')}-1280-{theme}", LAPTOP, theme, act
+            yield f"{act.__name__.replace('_', '-')}-1280-{theme}", LAPTOP, theme, act, False
     for act in (several_classes, many_spirals, regression, curve, digits, many_columns, houses, own_table, own_table_trained, enlarged,
                 enlarged_plane, formula, divergence, sharing, empty_own_data, keys, help_card, menu, unfolded, deep_and_wide, all_pictures, shelf_search,
                 twin_dialog, twin_shown):
-        yield act.__name__.replace("_", "-"), LAPTOP, "light", act
+        yield act.__name__.replace("_", "-"), LAPTOP, "light", act, False
     for act in (several_classes, digits, sharing, divergence, regression):
-        yield f"{act.__name__.replace('_', '-')}-dark", LAPTOP, "dark", act
+        yield f"{act.__name__.replace('_', '-')}-dark", LAPTOP, "dark", act, False
     for act in (phone_settings, whole_phone, sharing, own_table, divergence, digits):
-        yield f"{act.__name__.replace('_', '-')}-390", PHONE, "light", act
-
-
-    for act in (six_rates, bowl_beyond, landscape_path, at_the_edge, range_tested, warmed_up, race_run, race_bananas, race_adam_fails,
-                five_optimizers, batch_sizes):
-        for size, theme in ((LAPTOP, "light"), (SCREEN, "dark"), (PHONE, "light")):
-            yield f"{act.__name__.replace('_', '-')}-{size[0]}-{theme}", size, theme, act
-
-
-def take(browser, url, size, theme, act, file):
-    """One scene, in a context of its own."""
-    phone = size == PHONE
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, reduced_motion="reduce",
-                                  has_touch=phone, is_mobile=phone, device_scale_factor=2 if phone else 1)
-    lab = Lab(context.new_page(), url)
-    try:
-        lab.open()
-        act(lab)
-        lab.page.mouse.move(1, 1) if act not in (formula, twin_shown) else None
-        still(lab)
-        lab.page.screenshot(path=file, animations="disabled")
-    finally:
-        context.close()
-    return lab.troubles
-
-
-def still(lab):
-    """Wait until what is on the stage has been drawn, and twice looks the same."""
-    lab.page.evaluate("() => document.fonts.ready")
-    before = [b""]
-
-    def same():
-        now = lab.page.screenshot(animations="disabled")
-        found, before[0] = now == before[0], now
-        return found
-    lab.wait(same, "the picture to stand still")
-
-
-def main():
-    """Take all pictures; gives 1 where a page had troubles."""
-    parser = argparse.ArgumentParser(prog="python -m tests.look", description=__doc__.split("\n")[0])
-    parser.add_argument("--out", type=Path, default=live.ROOT / "looks", metavar="DIR", help="folder for the pictures (looks)")
-    parser.add_argument("--only", default="", metavar="WORDS", help="only scenes whose names have these words in them")
-    parser.add_argument("--readme", action="store_true", help="renew the README's picture instead")
-    options = parser.parse_args()
-    wanted = [("playground", LAPTOP, "light", readme)] if options.readme else \
-        [scene for scene in scenes() if any(word in scene[0] for word in options.only.split() or [""])]
-    out = README.parent if options.readme else options.out
-    out.mkdir(parents=True, exist_ok=True)
-    if chromium.find() is None:
-        sys.exit(chromium.HOW_TO_GET_ONE)
-    port, failed = live.free_port(), 0
-    with tempfile.TemporaryDirectory() as home, live.process(Path(home), port), sync_playwright() as playwright:
-        live.healthy(port)
-        live.wait_for(lambda: live.healthy(port)["ready"])
-        browser = chromium.launch(playwright)
-        for name, size, theme, act in wanted:
-            file = out / f"{name}.png"
-            try:
-                troubles = take(browser, f"http://127.0.0.1:{port}/", size, theme, act, file)
-            except Exception as problem:
-                troubles = [f"{type(problem).__name__}: {str(problem)[:300]}"]
-            failed += bool(troubles)
-            print(f"{file}" + "".join(f"\n    {trouble}" for trouble in troubles), flush=True)
-        browser.close()
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        yield f"{act.__name__.replace('_', '-')}-390", PHONE, "light", act, False
