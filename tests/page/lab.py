@@ -107,6 +107,19 @@ class Lab:
         said = self.wait(lambda: self.page.evaluate("() => window.stepSaid"), "the step to be said", FIRST_USE)
         return self.until(lambda state: state["step"] == int(said), f"step {said}")
 
+    @contextmanager
+    def saying(self, words):
+        """Until this was said to screen readers, whatever is said after it (the coach may speak at once)."""
+        self.page.evaluate("""async () => {
+            const { spoken } = await import('/store.js');
+            window.saidSince = [];
+            window.stopHearing?.();
+            window.stopHearing = spoken.subscribe((said) => window.saidSince.push(said));
+            window.saidSince.length = 0;
+        }""")
+        yield
+        self.wait(lambda: any(words in said for said in self.page.evaluate("() => window.saidSince")), f"the words {words!r}")
+
     def by(self, unit):
         """Back and forward go by batch or by epoch."""
         self.page.locator("fieldset.by").get_by_role("radio", name=unit).check()

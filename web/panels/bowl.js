@@ -4,10 +4,30 @@ import { View, palette } from "../kit/canvas.js";
 import { element, summary } from "../kit/text.js";
 import { arrowStep, follow, readout } from "../kit/readout.js";
 import { number } from "../kit/format.js";
+import { styles } from "../kit/style.js";
 import { latest } from "./parts/latest.js";
 import { said, slider } from "./parts/knobs.js";
 import { RaceMap } from "./parts/race-map.js";
 import { logScale, rateAxes } from "./parts/rate-axis.js";
+
+styles(`
+.bowl-panel { height: 100%; container-type: size; position: relative; }
+.bowl-layout { height: 100%; display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) minmax(0, 1.15fr); gap: 0.4rem 0.9rem; }
+.bowl-map, .bowl-axis { position: relative; min-height: 0; min-width: 0; }
+.bowl-map canvas { cursor: crosshair; }
+.bowl-axis canvas.is-sliding { cursor: ew-resize; touch-action: none; }
+.bowl-foot { grid-column: 1 / -1; display: grid; grid-template-columns: minmax(0, 1fr) minmax(9rem, 15rem); gap: 0.3rem 1rem; align-items: center; }
+.bowl-says { margin: 0; font-weight: 600; line-height: 1.35; min-height: 2.7em; font-variant-numeric: tabular-nums; }
+.bowl-says.is-worrying { color: var(--warn-ink, var(--warn)); }
+@container (max-width: 34rem) {
+  .bowl-layout { grid-template: minmax(11rem, 1fr) minmax(13rem, 1fr) auto / minmax(0, 1fr); overflow: auto; }
+  .bowl-foot { grid-template-columns: minmax(0, 1fr); }
+}
+@media (max-width: 759px) {
+  .panel[data-panel="bowl"] .panel-body { height: 42rem; }
+  .panel[data-panel="bowl"] .bowl-layout { overflow: visible; }
+}
+`);
 
 const STEPS = 60, RATES = 60;
 /** The axis: from far below to beyond the limit of every curvature that can be chosen. */

@@ -6,7 +6,12 @@ import { scaleLegend } from "../kit/legend.js";
 import { choice, element, summary } from "../kit/text.js";
 import { follow, readout } from "../kit/readout.js";
 import { number, percent, whole } from "../kit/format.js";
+import { styles } from "../kit/style.js";
 import { Relief } from "./parts/relief.js";
+
+styles(`
+.landscape-share { font-size: var(--text-least, 0.786rem); color: var(--ink-2); font-variant-numeric: tabular-nums; }
+`);
 
 const CELLS = 31;
 const planeOf = (/** @type {any} */ options) => (options?.plane === "random" ? "random" : "path");

@@ -195,13 +195,16 @@ export default {
       room.right = outputs ? Math.min(view.width * 0.16, 14 + outputs * view.text * 0.6) : 8;
       const narrow = view.width / layers.length < 92;
       chrome.node.classList.toggle("is-narrow", narrow);
-      room.top = view.text * (narrow ? 4.1 : 2.7);
-      room.bottom = view.text * 2.7;
+      // Many layers: no room for words under and over a column, only for its buttons and a sign.
+      const tight = view.width / layers.length < 56;
+      chrome.node.classList.toggle("is-tight", tight);
+      room.top = view.text * (tight ? 5.2 : narrow ? 4.1 : 2.7);
+      room.bottom = view.text * (tight ? 4.1 : 2.7);
       const columns = layers.map(({ name, units }, index) => ({ name, units, picture: index === 0 && picture() }));
       plan = layout(view.width, view.height, columns, room);
       // "10 of 32" needs a line of its own under the column.
       if (plan.columns.some(({ shown, units, picture: one }) => !one && shown < units)) {
-        room.bottom = view.text * 3.9;
+        room.bottom = view.text * (tight ? 5.3 : 3.9);
         plan = layout(view.width, view.height, columns, room);
       }
       const fine = plan.tile > 60;

@@ -1,11 +1,11 @@
 /** Predicted against true values: every point on the diagonal would be a perfect answer. */
 import { View, palette } from "../kit/canvas.js";
-import { drawAxes, gutter } from "../kit/axes.js";
 import { drawMarks } from "../kit/marks.js";
 import { follow, readout } from "../kit/readout.js";
 import { choice, element, summary } from "../kit/text.js";
 import { number, pretty } from "../kit/format.js";
 import { classNames } from "../kit/parts.js";
+import { drawAgainst } from "./parts/against.js";
 
 export default {
   name: "predicted",
@@ -29,48 +29,21 @@ export default {
     const words = summary(root);
     /** @type {any} */
     let part = null;
-    let box = { x: 0, y: 0, width: 1, height: 1 };
-    let [low, high] = [0, 1];
     let places = new Float32Array(0);
 
     function draw() {
       if (!part) return;
-      const colors = palette();
-      const { context, text } = view;
-      const room = gutter(text, true);
-      box = { x: room.left + text, y: room.top, width: view.width - room.left - room.right - text, height: view.height - room.top - room.bottom };
-      const { true: truth, predicted } = part.arrays;
-      const outputs = truth.shape[1] ?? 1;
-      const count = truth.length / outputs;
-      let [least, most] = [Infinity, -Infinity];
-      for (let row = 0; row < count; row += 1) {
-        const value = truth[row * outputs];
-        least = Math.min(least, value);
-        most = Math.max(most, value);
-      }
-      // The axes follow the truth alone: wild answers leave the picture instead of shrinking it.
-      const space = (most - least || 1) * 0.12;
-      [low, high] = Number.isFinite(least) ? [least - space, most + space] : [0, 1];
-      const scale = (/** @type {number} */ value) => (value - low) / (high - low);
-      drawAxes(view, colors, box, { x: [low, high], y: [low, high], xName: "true", yName: `predicted ${pretty(part.meta.targets?.[0] ?? "")}`, grid: true });
-      context.save();
-      context.beginPath();
-      context.rect(box.x, box.y, box.width, box.height);
-      context.clip();
-      context.beginPath();
-      context.moveTo(box.x, box.y + box.height);
-      context.lineTo(box.x + box.width, box.y);
-      context.lineWidth = 1.5;
-      context.strokeStyle = colors.css.ink;
-      context.stroke();
-      if (places.length < count * 2) places = new Float32Array(count * 2);
-      for (let row = 0; row < count; row += 1) {
-        places[row * 2] = box.x + scale(truth[row * outputs]) * box.width;
-        places[row * 2 + 1] = box.y + box.height - scale(predicted[row * outputs]) * box.height;
-      }
-      context.globalAlpha = 0.75;
-      drawMarks(context, "circle", places, count, Math.max(2.4, Math.min(5, box.width / 120)), colors.css.positive, colors.css.panel);
-      context.restore();
+      const colors = palette(), { true: truth, predicted } = part.arrays;
+      const outputs = truth.shape[1] ?? 1, count = truth.length / outputs;
+      drawAgainst(view, colors, truth, { xName: "true", yName: `predicted ${pretty(part.meta.targets?.[0] ?? "")}` }, (x, y, size) => {
+        if (places.length < count * 2) places = new Float32Array(count * 2);
+        for (let row = 0; row < count; row += 1) {
+          places[row * 2] = x(truth[row * outputs]);
+          places[row * 2 + 1] = y(predicted[row * outputs]);
+        }
+        view.context.globalAlpha = 0.75;
+        drawMarks(view.context, "circle", places, count, size, colors.css.positive, colors.css.panel);
+      });
     }
 
     follow(view.canvas, {

@@ -4,10 +4,33 @@ import { element, every, summary } from "../kit/text.js";
 import { arrowStep, follow, readout } from "../kit/readout.js";
 import { number, whole } from "../kit/format.js";
 import { scaleLegend } from "../kit/legend.js";
+import { styles } from "../kit/style.js";
 import { latest } from "./parts/latest.js";
 import { RaceMap } from "./parts/race-map.js";
 import { raceSide } from "./parts/race-side.js";
 import { standing, suited, turned, words } from "./parts/race-board.js";
+
+styles(`
+.race-panel { height: 100%; container-type: size; position: relative; }
+.race-layout { height: 100%; display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) 21.5rem; gap: 0.4rem 0.9rem; }
+.race-stage { position: relative; min-height: 0; min-width: 0; }
+.race-stage canvas { cursor: crosshair; }
+.race-own { display: grid; gap: 0.3rem; flex: none; }
+.race-foot { grid-column: 1 / -1; display: grid; grid-template: auto auto / auto minmax(4rem, 1fr) auto; gap: 0.15rem 0.7rem; align-items: center; }
+.race-play { min-width: 4.2rem; }
+.race-at { font-size: var(--text-small, 0.857rem); font-variant-numeric: tabular-nums; color: var(--ink-2); white-space: nowrap; min-width: 9.5rem; text-align: right; }
+.race-legend { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 0.15rem 1.2rem; align-items: center; }
+@container (max-width: 40rem) {
+  .race-layout { grid-template: minmax(15rem, 1fr) auto auto / minmax(0, 1fr); overflow: auto; }
+  .race-foot { grid-row: 2; }
+}
+@media (max-width: 759px) {
+  .panel[data-panel="race"] .panel-body { height: 62rem; }
+  .panel[data-panel="race"] .race-layout { overflow: visible; }
+  .panel[data-panel="race"] .race-layout { grid-template-rows: minmax(17rem, 1fr) auto auto; }
+  .race-legend { row-gap: 0.4rem; }
+}
+`);
 
 /** Seconds a whole race is shown in, however many steps it has. */
 const SECONDS = 6;

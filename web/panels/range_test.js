@@ -4,7 +4,14 @@ import { element, summary } from "../kit/text.js";
 import { arrowStep, follow, readout } from "../kit/readout.js";
 import { number } from "../kit/format.js";
 import { roundDown, roundUp } from "../kit/scale.js";
+import { styles } from "../kit/style.js";
 import { rateAxes, logScale } from "./parts/rate-axis.js";
+
+styles(`
+.range-panel { height: 100%; display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); gap: 0.3rem; position: relative; }
+.range-run { font-weight: 600; }
+.range-legend { min-height: 1.2em; white-space: pre-wrap; }
+`);
 
 const LOW = 1e-4, HIGH = 100, STEPS = 120;
 

@@ -5,8 +5,24 @@ import { linear, roundUp } from "../kit/scale.js";
 import { element, summary } from "../kit/text.js";
 import { follow, readout } from "../kit/readout.js";
 import { number, whole } from "../kit/format.js";
+import { styles } from "../kit/style.js";
 import { latest } from "./parts/latest.js";
 import { menu, said, slider, titleOf } from "./parts/knobs.js";
+
+styles(`
+.plan-panel { height: 100%; container-type: size; position: relative; }
+.plan-layout { height: 100%; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr) 13rem; gap: 0.4rem 0.9rem; }
+.plan-tools { display: flex; flex-direction: column; gap: 0.35rem; overflow: auto; min-height: 0; padding: 3px; scrollbar-width: thin; }
+.plan-tools .small-select { max-width: none; font-weight: 600; }
+@container (max-width: 34rem) {
+  .plan-layout { grid-template: minmax(11rem, 1fr) auto / minmax(0, 1fr); overflow: auto; }
+  .plan-tools { overflow: visible; }
+}
+@media (max-width: 759px) {
+  .panel[data-panel="schedule"] .panel-body { height: 34rem; }
+  .panel[data-panel="schedule"] .plan-layout { overflow: visible; }
+}
+`);
 
 export default {
   name: "schedule",

@@ -4,6 +4,12 @@ import { Plot } from "../kit/plot.js";
 import { Series } from "../kit/series.js";
 import { element, every, summary, toggle } from "../kit/text.js";
 import { number, whole } from "../kit/format.js";
+import { styles } from "../kit/style.js";
+
+styles(`
+.sharp-says.is-worrying { color: var(--warn-ink, var(--warn)); }
+.sharp-says { font-size: var(--text-small, 0.857rem); font-weight: 600; margin-right: auto; }
+`);
 
 /** @type {import("../kit/plot.js").Line[]} */
 const LINES = [{ name: "sharpness", label: "sharpness λ", color: "ink", width: 2 }, { name: "limit", label: "limit 2/η", color: "test", dash: [6, 4], width: 2 }];

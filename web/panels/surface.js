@@ -9,7 +9,7 @@ import { classShape } from "../kit/palette.js";
 import { pretty } from "../kit/format.js";
 import { element, summary } from "../kit/text.js";
 import { classNames, range } from "../kit/parts.js";
-import { zeroLine } from "./parts/contour.js";
+import { crosshair, zeroPath } from "./parts/plane-lines.js";
 import { PointsLayer, nearest } from "./parts/points.js";
 import { PaintQueue } from "./parts/paint-queue.js";
 import { answerAt, exampleText, placeText } from "./parts/surface-reading.js";
@@ -146,7 +146,7 @@ export default {
         drawMarks(context, classes ? classShape(kind, classes.length) : "circle", at, 1, Math.max(3, box.width / 95),
           classes ? colors.classCss(kind, classes.length) : colors.css.ink, colors.css.panel);
       }
-      if (cursor) crosshair(colors, cursor.x, cursor.y);
+      if (cursor) pointed(colors, cursor.x, cursor.y);
       context.restore();
       context.strokeStyle = colors.css.line;
       context.lineWidth = 1;
@@ -172,15 +172,8 @@ export default {
     /** Zero as a line as well as a colour. @param {any} part @param {any} colors */
     function boundary(part, colors) {
       const { values } = part.arrays;
-      const [rows, columns] = values.shape;
-      const lines = zeroLine(values, rows, columns);
-      const [dx, dy] = [box.width / columns, box.height / rows];
       const { context } = view;
-      context.beginPath();
-      for (let at = 0; at < lines.length; at += 4) {
-        context.moveTo(box.x + (lines[at] + 0.5) * dx, box.y + (lines[at + 1] + 0.5) * dy);
-        context.lineTo(box.x + (lines[at + 2] + 0.5) * dx, box.y + (lines[at + 3] + 0.5) * dy);
-      }
+      zeroPath(context, box, values);
       context.globalAlpha = 0.5;
       context.strokeStyle = colors.css.ink;
       context.lineWidth = 1.2;
@@ -189,18 +182,16 @@ export default {
     }
 
     /** @param {any} colors @param {number} x @param {number} y */
-    function crosshair(colors, x, y) {
+    function pointed(colors, x, y) {
       const { context } = view;
+      crosshair(context, box, colors, x, y);
+      if (tool.kind !== "erase") return;
       context.strokeStyle = colors.css.ink;
       context.lineWidth = 1;
       context.globalAlpha = 0.55;
       context.beginPath();
-      context.moveTo(Math.round(x) + 0.5, box.y);
-      context.lineTo(Math.round(x) + 0.5, box.y + box.height);
-      context.moveTo(box.x, Math.round(y) + 0.5);
-      context.lineTo(box.x + box.width, Math.round(y) + 0.5);
+      context.arc(x, y, eraser(), 0, 7);
       context.stroke();
-      if (tool.kind === "erase") { context.beginPath(); context.arc(x, y, eraser(), 0, 7); context.stroke(); }
       context.globalAlpha = 1;
     }
 

@@ -9,7 +9,7 @@ import { classNames, range } from "../../kit/parts.js";
 import { arrowStep, follow, readout } from "../../kit/readout.js";
 import { steadyEnd } from "../../kit/scale.js";
 import { element } from "../../kit/text.js";
-import { zeroLine } from "./contour.js";
+import { crosshair, zeroPath } from "./plane-lines.js";
 import { minus } from "./difference-fields.js";
 import { answerAt, cellAt, placeText } from "./surface-reading.js";
 
@@ -61,7 +61,7 @@ export function differencePlane(root, kit) {
     context.clip();
     heat.draw(context, box.x, box.y, box.width, box.height, !found.others);
     if (a.arrays.values) [a, b].forEach((part, index) => boundary(part, names[index]?.index ?? index, colors));
-    if (cursor) crosshair(colors, cursor);
+    if (cursor) crosshair(view.context, box, colors, ...cursor);
     context.restore();
     context.strokeStyle = colors.css.line;
     context.lineWidth = 1;
@@ -72,34 +72,14 @@ export function differencePlane(root, kit) {
 
   /** Where a run's output is zero. @param {any} part @param {number} lane @param {any} colors */
   function boundary(part, lane, colors) {
-    const { context } = view, [rows, columns] = part.arrays.values.shape, lines = zeroLine(part.arrays.values, rows, columns);
-    const [dx, dy] = [box.width / columns, box.height / rows];
-    context.beginPath();
-    for (let at = 0; at < lines.length; at += 4) {
-      context.moveTo(box.x + (lines[at] + 0.5) * dx, box.y + (lines[at + 1] + 0.5) * dy);
-      context.lineTo(box.x + (lines[at + 2] + 0.5) * dx, box.y + (lines[at + 3] + 0.5) * dy);
-    }
+    const { context } = view;
+    zeroPath(context, box, part.arrays.values);
     context.strokeStyle = laneCss(lane, colors);
     context.lineWidth = 1.6;
     // The pieces are shorter than a dash, so the second run's line is dotted piece by piece.
     context.setLineDash(laneStyle(lane).dash.length ? [2, 2.5] : []);
     context.stroke();
     context.setLineDash([]);
-  }
-
-  /** @param {any} colors @param {[number, number]} at */
-  function crosshair(colors, [x, y]) {
-    const { context } = view;
-    context.strokeStyle = colors.css.ink;
-    context.globalAlpha = 0.55;
-    context.lineWidth = 1;
-    context.beginPath();
-    context.moveTo(Math.round(x) + 0.5, box.y);
-    context.lineTo(Math.round(x) + 0.5, box.y + box.height);
-    context.moveTo(box.x, Math.round(y) + 0.5);
-    context.lineTo(box.x + box.width, Math.round(y) + 0.5);
-    context.stroke();
-    context.globalAlpha = 1;
   }
 
   /** @param {number} px @param {number} py */

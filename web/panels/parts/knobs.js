@@ -1,6 +1,15 @@
 /** Sliders made from the catalog's knobs, as small as a panel needs them: a name, the rail, the number. */
 import { element, write } from "../../kit/text.js";
 import { number, whole } from "../../kit/format.js";
+import { styles } from "../../kit/style.js";
+
+styles(`
+.knob { display: grid; grid-template: auto auto / minmax(0, 1fr) auto; align-items: baseline; font-size: var(--text-small, 0.857rem); min-width: 9rem; }
+.knob-name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.knob-symbol { color: var(--ink-2); }
+.knob-value { font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.knob .slider { grid-column: 1 / -1; }
+`);
 
 /** @typedef {{kind: string, default: any, low: number | null, high: number | null, scale: string, title: string, symbol: string, unit: string, help: string}} Knob */
 

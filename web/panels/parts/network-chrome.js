@@ -88,7 +88,8 @@ export function networkChrome(host, act) {
           onchange: () => act.activation(index - 1, select.value) },
           ...about.activations.map((/** @type {{name: string, title: string}} */ { name }) => element("option", { value: name }, name)));
         if (info.activation) select.value = info.activation;
-        foot.append(element("div", { class: "net-foot-line" }, count, element("span", { "aria-hidden": "true" }, "·"), select));
+        foot.append(element("div", { class: "net-foot-line" }, count, element("span", { class: "net-between", "aria-hidden": "true" }, "·"),
+          element("span", { class: "net-pick", title: info.activation ?? "" }, element("span", { class: "net-sign", "aria-hidden": "true" }, "ƒ"), select)));
       } else {
         foot.append(element("div", { class: "net-foot-line" }, count, info.kind === "hidden" && info.activation ? ` · ${info.activation}` : null));
       }

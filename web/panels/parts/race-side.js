@@ -4,8 +4,31 @@ import { number, power } from "../../kit/format.js";
 import { palette, onTheme } from "../../kit/canvas.js";
 import { laneCss, laneStyle } from "../../kit/lanes.js";
 import { drawMarks } from "../../kit/marks.js";
+import { styles } from "../../kit/style.js";
 import { menu, slider, titleOf } from "./knobs.js";
 import { result } from "./race-board.js";
+
+styles(`
+.race-side { overflow: auto; min-height: 0; display: flex; flex-direction: column; gap: 0.5rem; padding: 3px; scrollbar-width: thin; }
+.race-surface { display: grid; gap: 0.3rem; flex: none; }
+.race-surface .small-select { max-width: none; font-weight: 600; }
+.race-board { width: 100%; border-collapse: collapse; font-size: var(--text-small, 0.857rem); font-variant-numeric: tabular-nums; table-layout: fixed; flex: none; }
+.race-board th, .race-board td { padding: 0.1rem 0.15rem; text-align: right; font-weight: 400; border-bottom: 1px solid var(--line); white-space: nowrap; overflow: hidden; }
+.race-board thead th { color: var(--ink-2); }
+.race-board th:first-child { text-align: left; width: 51%; }
+.race-board .is-worrying { color: var(--warn-ink, var(--warn)); font-weight: 600; }
+.race-pick { font: inherit; display: flex; align-items: center; gap: 0.4rem; width: 100%; min-height: 1.9rem; padding: 0 0.2rem; border: 0; border-radius: 6px; background: none; color: var(--ink); cursor: pointer; text-align: left; }
+.race-pick span { overflow: hidden; text-overflow: ellipsis; }
+.race-pick:hover { background: var(--paper); }
+.race-pick[aria-pressed="true"] { background: var(--accent-soft, #e0efec); font-weight: 600; box-shadow: inset 0 0 0 1.5px var(--accent); }
+.race-pick:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+.racer-icon { width: 2.3rem; height: 1rem; flex: none; }
+.race-add { display: flex; flex-wrap: wrap; gap: 0.4rem; flex: none; }
+.race-title { margin: 0.2rem 0 0; font-size: var(--text-small, 0.857rem); font-weight: 600; }
+@container (max-width: 40rem) {
+  .race-side { grid-row: 3; overflow: visible; }
+}
+`);
 
 /** A dash and a mark as the racer's path wears them. @param {number} index */
 export function racerIcon(index) {
