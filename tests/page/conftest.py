@@ -1,4 +1,4 @@
-"""A server of its own and one browser for all tests of the page; a fresh page for each, watched for troubles."""
+"""A server of its own and one browser for all tests of the page in a worker; a fresh page for each, watched for troubles."""
 import os
 import time
 from contextlib import contextmanager
@@ -19,13 +19,10 @@ DESKTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.hookimpl(tryfirst=True)          # before xdist reads the marks
 def pytest_collection_modifyitems(items):
-    """All tests of the page share one server and one browser: one worker takes all of them where xdist heeds the group, else each has its own."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("page"))
 
 
 def missing(words):
