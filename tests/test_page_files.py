@@ -1,5 +1,6 @@
 """The page's modules are named in its head, so that a browser asks for all of them at once."""
 import asyncio
+import gzip
 import json
 import re
 from pathlib import Path
@@ -17,15 +18,15 @@ def named(body, kind):
     return re.findall(rf'<link rel="{kind}" href="\./([^"]+)"', body.decode())
 
 
-def asked(page, path, **headers):
+def asked(page, path, client="127.0.0.1", **headers):
     """(status, headers, body) of a file, without a server."""
     said = []
 
     async def send(message):
         said.append(message)
 
-    scope = {"type": "http", "asgi": {"spec_version": "2.4"}, "method": "GET", "path": "/" + path, "root_path": "", "query_string": b"", "extensions": {},
-             "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
+    scope = {"type": "http", "asgi": {"spec_version": "2.4"}, "method": "GET", "path": "/" + path, "root_path": "", "query_string": b"", "extensions": {}, "client": (client, 1),
+             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]}
     try:
         asyncio.run(page(scope, None, send))
     except HTTPException as problem:
@@ -61,7 +62,7 @@ def test_a_file_that_was_changed_is_sent_anew(tmp_path):
     page = Page(directory=tmp_path / "web", html=True)
     status, headers, body = asked(page, "one.js")
     assert (status, body) == (200, b"first") and headers["content-type"].startswith("text/javascript")
-    known = {"if-none-match": headers["etag"]}
+    known = {"if_none_match": headers["etag"]}
     assert asked(page, "one.js", **known)[0] == 304
     one.write_text("second one")
     assert asked(page, "one.js", **known)[::2] == (200, b"second one")
@@ -88,6 +89,19 @@ def test_a_module_that_imports_in_circles_or_in_vain_is_no_trouble(tmp_path):
     (web / "c").mkdir()
     (web / "c" / "d.js").write_text('export { a } from "../a.js";\nimport "../../etc/passwd";\n')
     assert modules(web, [web / "a.js"]) == ["a.js", "b.js", "c/d.js"]
+
+
+def test_a_classroom_gets_the_files_packed(tmp_path):
+    (tmp_path / "one.js").write_text("let x = 1;\n" * 500)
+    (tmp_path / "one.woff2").write_bytes(b"x" * 500)
+    page = Page(directory=tmp_path)
+    plain = asked(page, "one.js", accept_encoding="gzip, br")
+    status, headers, body = asked(page, "one.js", client="192.168.1.7", accept_encoding="gzip, br")
+    assert headers["content-encoding"] == "gzip" and int(headers["content-length"]) == len(body) < 500
+    assert gzip.decompress(body) == plain[2] and "content-encoding" not in plain[1]
+    assert asked(page, "one.js", client="192.168.1.7", accept_encoding="gzip", if_none_match=headers["etag"])[0] == 304
+    assert "content-encoding" not in asked(page, "one.js", client="192.168.1.7")[1]
+    assert "content-encoding" not in asked(page, "one.woff2", client="192.168.1.7", accept_encoding="gzip")[1]
 
 
 def test_a_name_leads_where_the_import_map_says(tmp_path):
