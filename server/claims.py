@@ -224,7 +224,8 @@ def _percent(value):
 
 
 def _text(value):
-    return f"{value:.3g}".replace("-", "−")
+    written = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    return written.replace("-", "−")
 
 
 def _failure(measured):

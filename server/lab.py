@@ -140,6 +140,7 @@ class Step(Strict):
     say: Annotated[str, Field(min_length=1, max_length=4000)]
     scene: Title | None = None
     show: Annotated[list[Title], Field(min_length=1)] | None = None
+    options: dict[Title, dict[str, Any]] = {}  # how the step finds a panel, by its name: {"softmax": {"temperature": 1.0}}
     predict: Predict | None = None
     do: Do | None = None
     check: Check | None = None

@@ -83,6 +83,8 @@ class References:
     def _step(self, where, step, runs, config):
         for name in step.show or []:
             self._panel(f"{where}: show", name)
+        for name in step.options:
+            self._panel(f"{where}: options", name)
         self._text(f"{where}: say", step.say, runs, config)
         if step.predict and step.predict.draw:
             self._one_of(f"{where}: predict.draw", step.predict.draw, claims.CURVES, "a curve")

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import live
 from tests.look import labs, playground
-from tests.look.sizes import LAPTOP, PHONE, PROJECTOR
+from tests.look.sizes import LAPTOP, PHONE
 from tests.page import chromium
 from tests.page.lab import Lab
 
@@ -23,9 +23,8 @@ def take(browser, url, name, size, theme, act, many, out):
     phone = size == PHONE
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme, reduced_motion="reduce",
                                   has_touch=phone, is_mobile=phone, device_scale_factor=2 if phone else 1)
-    if size is PROJECTOR:
-        context.add_init_script("addEventListener('DOMContentLoaded', async () => (await import('/theme.js')).present(true))")
     lab = Lab(context.new_page(), url)
+    lab.expected.append("requestFullscreen")        # which only a press may ask for
 
     def shoot(what=None):
         file = out / ("-".join(filter(None, (name, what))) + ".png")
@@ -43,11 +42,11 @@ def take(browser, url, name, size, theme, act, many, out):
                 lab.page.mouse.move(1, 1)
             shoot()
     except Exception as problem:
-        shoot("failed")
+        lab.page.screenshot(path=out / f"{name}-failed.png")
         lab.troubles.append(f"{type(problem).__name__}: {str(problem)[:300]}")
     finally:
         context.close()
-    return lab.troubles
+    return lab.real_troubles()
 
 
 def still(lab):

@@ -10,30 +10,48 @@ from tests.page.hands import Finger, Mouse, walk
 MID_RUN = 300                  # steps
 
 
-def whole(lab, name, shoot):
+def whole(lab, name, shoot, present=False):
     """All panels the lab begins with, without its guide."""
-    lab.open(f"?lab={name}", first=shelf().lab(name)["panels"][0]["name"])
+    opened(lab, f"?lab={name}", present=present)
     shoot("rest")
     trained(lab, MID_RUN)
     shoot("midrun")
 
 
-def told(lab, name, shoot):
-    """Its steps as the tests walk them, with what was measured."""
-    first = shelf().lab(name)["steps"][0].get("show") or [place["name"] for place in shelf().lab(name)["panels"]]
-    lab.open(f"?lab={name}", guided=True, first=first[0])
+def told(lab, name, shoot, present=False):
+    """Its steps, done as the tests do them, with what was measured; in front of a class as they are opened."""
+    if present:
+        for number in range(1, len(shelf().lab(name)["steps"]) + 1):
+            opened(lab, f"?lab={name}&step={number}", guided=True, present=True)
+            shoot(f"step{number}")
+        return
+    opened(lab, f"?lab={name}", guided=True)
     hand = (Finger if lab.page.viewport_size["width"] == PHONE[0] else Mouse)(lab)
-    if isinstance(hand, Finger) or not lab.page.locator("#guide").is_visible():
-        Finger.back(hand)
+    if isinstance(hand, Finger):
+        hand.back()
     shoot("guide")
 
     def after(number):
+        if lab.state()["playing"]:                  # a picture of something that moves shows nothing twice
+            lab.command("pause")
+            lab.until(lambda state: not state["playing"], "training to pause")
         shoot(f"step{number}")
         if isinstance(hand, Finger):
             with hand.on_stage():
                 shoot(f"step{number}-stage")
 
     walk(lab, hand, DOING.get(name), after)
+
+
+def opened(lab, address, guided=False, present=False):
+    """The lab at this address, whichever panel it begins with; `present`: in front of a class."""
+    lab.page.goto("about:blank")
+    lab.page.goto(lab.url + address)
+    first = lab.page.locator(".panel").first
+    first.wait_for()
+    lab.ready(guided, first.get_attribute("data-panel"))
+    if present:
+        lab.page.evaluate("async () => (await import('/theme.js')).present(true)")
 
 
 def to_step(lab, name, first, number, steps=0):
@@ -75,7 +93,7 @@ def scenes():
     for name in (lab["name"] for lab in shelf().labs()):
         for act in (whole, told):
             for size, theme in ((LAPTOP, "light"), (SCREEN, "dark"), (PHONE, "light"), (PROJECTOR, "light")):
-                yield f"{name}-{size[0]}-{theme}" + ("-projector" if size is PROJECTOR else ""), size, theme, partial(act, name=name), True
+                yield f"{name}-{size[0]}-{theme}" + ("-projector" if size is PROJECTOR else ""), size, theme, partial(act, name=name, present=size is PROJECTOR), True
     for act in (landscape_path, warmed_up, race_run, race_bananas):
         for size, theme in ((LAPTOP, "light"), (SCREEN, "dark"), (PHONE, "light")):
             yield f"{act.__name__.replace('_', '-')}-{size[0]}-{theme}", size, theme, act, False

@@ -16,7 +16,7 @@ def trained(lab, steps=STEPS, **changes):
         lab.change({path.replace("__", "."): value for path, value in changes.items()})
     lab.command("stop_at", {"step": steps, "loss": None, "epoch": None})
     lab.command("speed", {"steps_per_second": 1000})        # slow enough for curves with all their bends on a busy machine
-    lab.button("Play").click()
+    lab.page.locator("button.play").click()
     lab.until(lambda state: not state["playing"] and state["step"] >= steps, "training")
     lab.wait(lambda: lab.shown_step() >= steps, "the last step on the page")
     lab.command("stop_at", {"step": None, "loss": None, "epoch": None})

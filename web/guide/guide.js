@@ -7,14 +7,14 @@
  *   did?: string, scene?: string, above?: number, below?: number, equals?: any, run?: number, example?: any}} When
  * @typedef {{what: string, measure: string, run: number, label: string, value: number|null, share: boolean, expected: string, passed: boolean}} Measured
  * @typedef {{passed: boolean, said: string, measured: Measured[], ready: boolean, wait: number}} Answer
- * @typedef {{title: string, say: string, scene?: string, show?: string[], predict?: Predict, do?: {text: string, when: When},
+ * @typedef {{title: string, say: string, scene?: string, show?: string[], options?: Record<string, any>, predict?: Predict, do?: {text: string, when: When},
  *   check?: {claim: string, train: number, all: any[]}}} Step
  * @typedef {{predicted?: number|(number|null)[], shown?: boolean, did?: boolean, answer?: Answer, from?: number}} Mark
  */
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { setScene } from "../controls/scenes.js";
 import { did, of, reached } from "../shelf/progress.js";
-import { chosen } from "../stage.js";
+import { all, chosen } from "../stage.js";
 import { announce, lab, state } from "../store.js";
 import { presenting } from "../theme.js";
 
@@ -91,8 +91,17 @@ function enter(number) {
   batch(() => {
     at.value = number;
     chosen.value = panelsOf(number);
+    arrange(number);
     begin(number);
   });
+}
+
+/** Panels as the step finds them, whatever the steps before left them at. @param {number} number */
+function arrange(number) {
+  for (const [name, options] of Object.entries(steps.peek()[number - 1]?.options ?? {})) {
+    const panel = all.peek().find((one) => one.name === name);
+    if (panel) panel.options.value = { ...panel.options.peek(), .../** @type {any} */ (options) };
+  }
 }
 
 /** @param {number} number */
@@ -106,6 +115,7 @@ export async function again() {
   const { [number]: _, ...others } = marks.peek();
   await setScene(sceneOf(number));
   marks.value = others;
+  arrange(number);
   begin(number);
   announce("This step begins again.");
 }

@@ -87,7 +87,7 @@ export class Plot {
     const text = Math.round(Math.max(11, (parseFloat(style.fontSize) || 14) * 0.82));
     const axis = { stroke: css.ink2, font: `${text}px ${style.fontFamily}`, grid: { stroke: css.line, width: 1 }, ticks: { stroke: css.line, width: 1, size: 4 }, gap: 4 };
     this.made = new uPlot({
-      width: this.width, height: this.height, legend: { show: false }, padding: [text * 0.6, text * 0.9, 0, 0],
+      width: this.width, height: this.height, legend: { show: false }, padding: [text * 0.6, text * 1.7, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 }, move: (_, left, top) => [left, top] },
       scales: { x: { time: false }, y: setup.log ? { distr: 3, range: (_, low, high) => decades(low, high, setup.ceiling) } : { range: (_, low, high) => padded(low, high) } },
       axes: [

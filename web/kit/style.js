@@ -5,7 +5,7 @@ const taken = new Set();
 
 /** @param {string} css */
 export function styles(css) {
-  if (taken.has(css)) return;
+  if (taken.has(css) || typeof document === "undefined") return;        // a test without a page
   taken.add(css);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);

@@ -48,6 +48,8 @@ export default {
     const forward = row("Forward: what it computes"), backward = row("Backward: the blame is a product"), arriving = row("The blame that arrives is a sum");
     const check = element("p", { class: "fx-note fx-check" });
     const note = element("p", { class: "fx-note" });
+    bar.hidden = true;                   // its lists have nothing in them before the first numbers
+    write(note, "Waiting for its first numbers, which are exact ones (float64).");
     root.append(bar, forward.node, backward.node, arriving.node, check, note);
     const words = summary(root);
     const rarely = every(120);
@@ -90,6 +92,7 @@ export default {
 
     function show() {
       if (!chain) return;
+      bar.hidden = false;
       menus();
       const name = chain.source === -1 ? "1, for the bias" : inputNames()[chain.source] ?? "its input";
       showForward();

@@ -246,7 +246,8 @@ export default {
     function note() {
       const parameters = state.parameters ?? weights.reduce((sum, values, gap) => sum + values.length + (biases[gap]?.length ?? 0), 0);
       const some = edges.hidden ? `, the strongest ${whole(edges.count)} of ${whole(edges.count + edges.hidden)} lines` : "";
-      const next = `${plural(parameters, "parameter")}${some}`;
+      const tight = chrome.node.classList.contains("is-tight") && plan?.columns.find(({ shown, units }, index) => index && shown < units);
+      const next = `${plural(parameters, "parameter")}${some}${tight ? `, ${tight.shown} of ${whole(tight.units)} neurons a layer shown` : ""}`;
       if (next !== told) { told = next; kit.note?.(next); }
     }
 

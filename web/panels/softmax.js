@@ -151,11 +151,12 @@ export default {
       const high = Math.max(...finite, 0), low = Math.min(...finite, high - 4);
       const from = low - 0.05 * (high - low), to = high + 0.08 * (high - low);
       const top = Math.exp(Math.min(to, 80));
-      const box = { x: text * 3.2, y: text * 1.2, width: width - text * 4, height: height - text * 3.4 };
+      c.font = `${text}px ${getComputedStyle(stage).fontFamily}`;
+      const left = Math.max(text * 3.2, 10 + c.measureText(number(top, 2)).width);
+      const box = { x: left, y: text * 1.2, width: width - left - text * 0.8, height: height - text * 3.4 };
       const x = (/** @type {number} */ v) => box.x + (v - from) / (to - from) * box.width;
       const y = (/** @type {number} */ v) => box.y + box.height * (1 - Math.min(1, v / top));
       c.clearRect(0, 0, width, height);
-      c.font = `${text}px ${getComputedStyle(stage).fontFamily}`;
       c.strokeStyle = colors.css.line;
       c.fillStyle = colors.css.ink2;
       c.lineWidth = 1;

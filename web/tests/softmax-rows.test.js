@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-globalThis.CSSStyleSheet ??= /** @type {any} */ (class { replaceSync() {} });
-globalThis.document ??= /** @type {any} */ ({ adoptedStyleSheets: [] });
-const { fromEnergies, pullProbability } = await import("../panels/parts/softmax-rows.js");
+import { fromEnergies, pullProbability } from "../panels/parts/softmax-rows.js";
 
 /** @param {number[]} z @param {number} t */
 const softmax = (z, t) => {

@@ -1,5 +1,6 @@
 /** A square of predictions against what they should be, or against another's: axes alike, and the diagonal where both agree. */
 import { drawAxes, gutter } from "../../kit/axes.js";
+import { whole } from "../../kit/format.js";
 
 /**
  * Draws axes and diagonal, lets `marks` draw inside, cut off at the edge; gives the square and where a value lies in it.
@@ -10,11 +11,13 @@ import { drawAxes, gutter } from "../../kit/axes.js";
  */
 export function drawAgainst(view, colors, truth, names, marks) {
   const { context, text } = view, room = gutter(text, true), outputs = truth.shape[1] ?? 1;
-  const box = { x: room.left + text, y: room.top, width: view.width - room.left - room.right - text, height: view.height - room.top - room.bottom };
   let [low, high] = [Infinity, -Infinity];
   for (let at = 0; at < truth.length; at += outputs) { low = Math.min(low, truth[at]); high = Math.max(high, truth[at]); }
   const space = (high - low || 1) * 0.12;
   [low, high] = Number.isFinite(low) ? [low - space, high + space] : [0, 1];
+  context.font = view.font();
+  const left = Math.max(room.left + text, 10 + context.measureText(whole(Math.max(Math.abs(low), Math.abs(high)))).width);     // prices are long
+  const box = { x: left, y: room.top, width: view.width - left - room.right, height: view.height - room.top - room.bottom };
   const share = (/** @type {number} */ value) => (value - low) / (high - low);
   drawAxes(view, colors, box, { x: [low, high], y: [low, high], ...names, grid: true });
   context.save();

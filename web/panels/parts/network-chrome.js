@@ -91,7 +91,7 @@ export function networkChrome(host, act) {
         foot.append(element("div", { class: "net-foot-line" }, count, element("span", { class: "net-between", "aria-hidden": "true" }, "·"),
           element("span", { class: "net-pick", title: info.activation ?? "" }, element("span", { class: "net-sign", "aria-hidden": "true" }, "ƒ"), select)));
       } else {
-        foot.append(element("div", { class: "net-foot-line" }, count, info.kind === "hidden" && info.activation ? ` · ${info.activation}` : null));
+        foot.append(element("div", { class: "net-foot-line" }, count, info.kind === "hidden" && info.activation ? element("span", { class: "net-is" }, ` · ${info.activation}`) : null));
       }
       if (column.shown < column.units && !column.picture) foot.append(element("div", { class: "net-some" }, `${column.shown} of ${whole(column.units)}`));
       layer.append(head, foot);

@@ -25,6 +25,7 @@ styles(`
 .softmax-rows.is-still { grid-template-columns: auto 0 3.4em minmax(3rem, 1fr) 4.2em minmax(3rem, 1.2fr) 3.6em minmax(3.2rem, 0.8fr) 4em; }
 @container (max-width: 34rem) {
   .softmax-rows { grid-template-columns: auto minmax(5rem, 1fr) 3.2em minmax(3rem, 1fr) 3.4em; }
+  .softmax-rows.is-still { grid-template-columns: auto 0 3.4em minmax(3rem, 1fr) 3.4em; }
   .softmax-rows .wide { display: none; }
 }
 .softmax-outer { container-type: inline-size; min-width: 0; }
