@@ -130,7 +130,9 @@ export function startStage(root) {
   const stop = effect(() => {
     const names = onStage.value;
     const big = enlarged.value && names.length === 1 ? enlarged.value : null;
-    const cells = arrange(places.value, names, most.value);
+    // In front of a class two pictures stand side by side: one over the other, neither could be read from the back.
+    const pair = presenting.value && names.length === 2 && most.value > 1;
+    const cells = arrange(pair ? places.value.map((place) => ({ ...place, row: 1 })) : places.value, names, most.value);
     const rows = Math.max(0, ...cells.map(({ row }) => row));
     const shares = rowShares(rows);
     root.style.gridTemplateRows = shares.map((share, i) => `minmax(var(${i ? "--row-least" : "--row-first"}), ${share}fr)`).join(" ");

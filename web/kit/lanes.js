@@ -2,7 +2,8 @@
  * One look a lane, everywhere: a hue, a dash pattern and a mark, so that no lane is known by its colour alone. No DOM.
  *
  * The hues were chosen by search like those of the classes (far apart for every kind of colour sight, at least 3 : 1 against
- * the panel); blue, orange and the accent are left out, since they mean something else. The first lane wears the ink.
+ * the panel); blue, orange and the accent are left out, since they mean something else. The first lane wears the ink, and the
+ * dotted one a bright hue: dots are faint.
  *
  * @typedef {{id: string, index: number, name: string, value: string, diverged: boolean}} Named a run as it is called
  * @typedef {{index: number, light: string, dark: string, dash: number[], mark: string, letter: string}} LaneStyle
@@ -12,7 +13,7 @@
 export const LANES = 8;
 
 const LIGHT = ["#17181c", "#a878e4", "#00540c", "#a83c6c", "#549000", "#6c186c", "#d86c90", "#7848b4"];
-const DARK = ["#eeeef1", "#9084f0", "#487830", "#e46c9c", "#90d884", "#9c48a8", "#b49c0c", "#e4a8fc"];
+const DARK = ["#eeeef1", "#9084f0", "#90d884", "#e46c9c", "#487830", "#9c48a8", "#b49c0c", "#e4a8fc"];
 const DASHES = [[], [9, 4], [2, 3], [12, 3, 2, 3], [5, 3], [16, 5], [8, 3, 2, 3, 2, 3], [4, 6]];
 const MARKS = /** @type {const} */ (["circle", "square", "triangle", "diamond", "down-triangle", "cross", "star", "hexagon"]);
 
