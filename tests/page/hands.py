@@ -1,5 +1,6 @@
 """What a person has to use a lab with: a mouse, a keyboard, or a finger on a phone; and what the guide's steps ask of them."""
 import re
+import time
 from contextlib import contextmanager
 
 from .test_access import TOUCH, fits
@@ -100,9 +101,10 @@ class Finger(Mouse):
         session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
         for point in points[1:]:
             session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        self.page.wait_for_timeout(150)             # held still before it is lifted, so that nothing is flung
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points[-1:]})
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        # A touch right after a drag counts as stopping its fling, and makes no click; no person is that fast.
-        self.page.wait_for_timeout(500)
+        self.page.wait_for_timeout(400)             # a touch right after a drag makes no click; no person is that fast
 
     def hover(self, neuron):
         with self.on_stage():
@@ -142,12 +144,23 @@ class Finger(Mouse):
         self.trace(canvas, [tuple(a + (b - a) * part / 6 for a, b in zip(start, end)) for part in range(7)])
 
     def away(self):
-        self.press(self.lab.button("Close the guide"))
+        self.touch_until(self.lab.button("Close the guide"), lambda: not guide(self.lab).is_visible(), "the guide to go")
         self.guided = False
 
     def back(self):
-        self.press(self.page.locator("#guide-open"))
+        self.touch_until(self.page.locator("#guide-open"), guide(self.lab).is_visible, "the guide to come")
         self.guided = True
+
+    def touch_until(self, locator, seen, what):
+        """Touch it, once more where the first touch only ended a gesture: a busy browser may take it for one."""
+        for _ in range(2):
+            self.press(locator)
+            until = time.monotonic() + 5
+            while time.monotonic() < until:
+                if seen():
+                    return
+                self.page.wait_for_timeout(20)
+        raise AssertionError(f"waited in vain for {what}")
 
 
 class Keys(Mouse):
