@@ -29,6 +29,14 @@ def kernels_of(run=None, choices=False):
     return [(name, kernel) for kernel, name in found.items()]
 
 
+def loops_of(run=None, choices=False):
+    """The compiled loops that a run needs (or all there are): a race belongs to no run, and sequences are drawn on no plane."""
+    if run is None or choices:
+        return list(LOOPS)
+    without = {execute.walk} | ({maps.paint, maps.decide} if run.data.task in ("sequence", "labels") else set())
+    return [loop for loop in LOOPS if loop not in without]
+
+
 def compile_kernels(run=None, progress=None, precision=None, choices=False, backwards=False):
     """Compile, or load from the cache, what a run needs (or everything); gives how many there were.
 
@@ -42,7 +50,7 @@ def compile_kernels(run=None, progress=None, precision=None, choices=False, back
     if run is None or choices:               # the shape of a landscape is measured in float64
         kernels += [(f"{record.name} {part}", getattr(record, part), "float64") for record in landscapes for part in ("value", "gradient")]
     work = [(name, partial(jit.address, kernel, wanted)) for name, kernel, wanted in kernels]
-    work += [(f"the {loop.py_func.__name__} loop", partial(loop.compile, LOOPS[loop](precision))) for loop in LOOPS]
+    work += [(f"the {loop.py_func.__name__} loop", partial(loop.compile, LOOPS[loop](precision))) for loop in loops_of(run, choices)]
     for done, (name, make) in enumerate(reversed(work) if backwards else work):
         if progress:
             progress(done, len(work), name)
