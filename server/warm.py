@@ -18,7 +18,7 @@ class Warm:
     compile    compile_kernels(run, progress, precision=None, choices=False) of the engine
     kernels    kernels_of(run, choices=False) of the engine: (name, kernel) pairs
     tell       called with (done, total, name, background) from the thread; background: nobody waits for it
-    helper     start(config, precision) gives a second process that compiles the same from its end, stop(process) ends it
+    helper     start(config, precision) gives a second process that compiles the same from its end (ahead.py), or None
     """
 
     def __init__(self, compile, kernels, tell=lambda done, total, name, background: None, helper=None):
@@ -111,21 +111,23 @@ class Warm:
 
     def _together(self, run, precision):
         """Compile, with help as soon as the first kernel turns out not to come from the cache."""
-        child, began = [], time.monotonic()
+        other, asked, began = None, False, time.monotonic()
 
         def say(done, total, name):
-            nonlocal began
+            nonlocal other, asked, began
             now = time.monotonic()
-            if self.helper and not child and done and now - began > self.helper.ALONE and total - done > self.helper.FEWEST:
-                child.append(self.helper.start(run.config, precision))
-            began = now
+            if self.helper and not asked and done and now - began > self.helper.ALONE and total - done > self.helper.FEWEST:
+                other, asked = self.helper.start(run.config, precision), True
             self._say(done, total, name)
+            if other:
+                other.at(done, total)
+            began = time.monotonic()
 
         try:
             self._compile(run, say, precision)
         finally:
-            for one in child:
-                self.helper.stop(one)
+            if other:
+                other.stop()
 
     def _learn(self, run, precision=None):
         self._known.update((kernel, precision or _precision(run)) for _, kernel in run.kernels())

@@ -77,14 +77,17 @@ class Helper:
     ALONE, FEWEST = 0.01, 2
 
     def __init__(self):
-        self.started, self.stopped = [], []
+        self.started, self.asked, self.stopped = [], [], 0
 
     def start(self, config, precision):
         self.started.append((config["model"]["name"], precision))
-        return len(self.started)
+        return self
 
-    def stop(self, child):
-        self.stopped.append(child)
+    def at(self, place, total):
+        self.asked.append(place)
+
+    def stop(self):
+        self.stopped += 1
 
 
 class Slow:
@@ -104,7 +107,35 @@ class Slow:
 def test_help_is_called_once_and_only_where_it_is_worth_it(seconds, kernels, helped):
     helper = Helper()
     Warm(Slow(seconds, kernels), kernels_of, helper=helper)._make(Run({}))
-    assert helper.started == [("mlp", "float32")] * helped and helper.stopped == [1] * helped
+    assert helper.started == [("mlp", "float32")] * helped and helper.stopped == helped
+    assert helper.asked == list(range(1, kernels + 1)) * helped, "before each kernel, whether the other is at it"
+
+
+def test_the_kernel_that_both_meet_at_is_made_once():
+    """The other process has one kernel of four and is at the second from the end: whoever comes there waits until it is through."""
+    script = "import sys; [print(line, end='', flush=True) for line in sys.stdin]"
+    child = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    helper, through = ahead.Helper(child), []
+
+    def say(made):
+        child.stdin.write(b"%d\n" % made)
+        child.stdin.flush()
+        wait_for(lambda: helper.made == made, "the other's word")
+
+    say(1)
+    helper.at(1, 4)                       # not there yet: nobody waits
+    waiting = threading.Thread(target=lambda: (helper.at(2, 4), through.append(helper.made)))
+    waiting.start()
+    time.sleep(0.05)
+    assert waiting.is_alive() and not through
+    say(2)
+    waiting.join(10)
+    assert through == [2]
+    last = threading.Thread(target=lambda: helper.at(1, 4))
+    last.start()
+    helper.stop()                         # one that ends is waited for no longer
+    last.join(10)
+    assert not last.is_alive() and helper.made is None
 
 
 def test_the_second_process_fills_the_cache_that_the_first_one_reads(tmp_path):
@@ -122,4 +153,3 @@ def test_without_a_second_processor_or_a_way_to_start_it_nobody_helps(monkeypatc
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **more: (_ for _ in ()).throw(OSError("no")))
     assert ahead.start({}, "float32") is None
-    ahead.stop(None)
