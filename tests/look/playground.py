@@ -207,7 +207,9 @@ def readme(lab):
     """Trained, and the line that says why it stopped is gone."""
     trained(lab)
     lab.forward()
-    lab.until(lambda state: not state["stopped"], "the line to go")
+    lab.until(lambda state: not state["stopped"], "the run to go on")
+    for line in lab.page.get_by_role("button", name="Close this message").all():
+        line.click()
 
 
 POINTED = (formula, twin_shown)         # the pointer stays where it is
