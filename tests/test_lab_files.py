@@ -80,6 +80,8 @@ def test_a_good_lab(tmp_path, known):
     ('{ "optimizer.learning_rate" = 0.001 }', '{ "optimizer.learning_rate" = -1 }', ["run 2 (slow), changes", "optimizer.learning_rate"]),
     ('[[panels]]\nname = "curves"', '[[panels]]\nname = "curvs"', ["panels", "a panel", "'curvs'"]),
     ('show = ["curves"]', 'show = ["nothing"]', ["step 1 (First): show", "'nothing'"]),
+    ('show = ["curves"]', 'show = ["curves"]\noptions = { curvs = { log = true } }', ["step 1 (First): options", "a panel", "'curvs'"]),
+    ('show = ["curves"]', 'show = ["curves"]\noptions = { curves = 3 }', ["step 1 (First): options", "3"]),
     ('scene = "Deep"', 'scene = "deep"', ["step 1 (First): scene", "a scene of this lab: Deep", "'deep'"]),
     ("{loss_train}", "{loss_trian}", ["step 1 (First): say", "a measure", "'loss_trian'"]),
     ("{run 2: loss_train}", "{run 3: loss_train}", ["step 1 (First): say", "a run from 1 to 2", "3"]),

@@ -150,3 +150,23 @@ def test_nothing_jumps_while_a_check_runs(people):
     guide(lab).get_by_role("button", name="Skip ahead").click()
     guide(lab).locator(".result").wait_for()
     assert lab.page.evaluate(place)[:-2] == before[:-2] and lab.page.evaluate(place)[-1] == before[-1], "only the text scrolls, to the result"
+
+
+def test_a_step_finds_its_panels_as_it_means_them_whatever_was_left_behind(people):
+    """Without the subtraction the third step of the softmax lab overflows; nobody should meet the fourth like that."""
+    def options():
+        return lab.page.evaluate("""async () => (await import('/stage.js')).all.peek().find(({ name }) => name === 'softmax').options.peek()""")
+
+    lab = people().open("?lab=softmax&step=3", guided=True, first="softmax")
+    lab.wait(lambda: options().get("subtract") is True, "the step's own options, also where it is come to by its address")
+    panel = lab.panel("softmax")
+    panel.get_by_role("button", name="Subtract the maximum").click()
+    panel.get_by_label("add to all").fill("100")
+    lab.wait(lambda: panel.get_by_text("NaN").count() == 4, "the overflow")
+    guide(lab).get_by_role("button", name="Next", exact=True).click()
+    lab.wait(lambda: at(lab) == 4 and options()["subtract"] is True and options()["shift"] == 0, "the options of step 4")
+    lab.wait(lambda: panel.get_by_text("NaN").count() == 0 and panel.get_by_text("64 %").count() >= 1, "numbers again")
+    panel.get_by_role("button", name="Subtract the maximum").click()
+    lab.wait(lambda: options()["subtract"] is False, "the person's own choice")
+    guide(lab).get_by_role("button", name="Start this step again").click()
+    lab.wait(lambda: options()["subtract"] is True, "the step from its start")

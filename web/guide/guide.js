@@ -152,8 +152,9 @@ export const started = new Promise((resolve) => { standing = resolve; });
 /**
  * A lab was entered: where its steps begin, from the address, from before the reload, or from the last visit.
  * @param {any} value the answer to hello @param {boolean} linked whether the setting came with the link
+ * @param {Promise<any>} panels kept when they are there: each begins as the step finds it
  */
-export async function startGuide(value, linked) {
+export async function startGuide(value, linked, panels) {
   const { name } = value.lab, count = steps.peek().length, before = kept(name), address = stepOf(location.search);
   const number = Math.min(Math.max(1, address ?? before.at ?? of(name).at), Math.max(1, count));
   batch(() => {
@@ -164,6 +165,7 @@ export async function startGuide(value, linked) {
     opened.value = false;
     at.value = number;
   });
+  panels.then(() => { if (current.peek() === name && at.peek() === number && !free.peek()) arrange(number); });
   if (count && !free.peek() && (!value.resumed || before.at !== number)) {
     const scene = sceneOf(number);
     if (!linked && scene !== null && (!value.resumed || scene !== sceneOf(before.at ?? 1))) await setScene(scene);
