@@ -1,9 +1,11 @@
 """A server of its own and one browser for all tests of the page in a worker; a fresh page for each, watched for troubles."""
 import os
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests import live
@@ -14,6 +16,7 @@ from .lab import Lab
 
 HERE = Path(__file__).parent
 COMPILING = 600                        # seconds; only the very first start on a machine compiles
+LONGEST = COMPILING + 200              # seconds that a test with all it waits for may take
 STRICT = os.environ.get("CI_STRICT", "") not in ("", "0")
 DESKTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
@@ -41,6 +44,24 @@ def compiled(folder, port, *options):
             assert child.poll() is None and time.monotonic() < until, child.lines
             time.sleep(0.1)
         yield child
+
+
+@pytest.fixture(autouse=True)
+def not_for_ever():
+    """A browser that never answers is ended: what waits for it fails then, and the others run on."""
+    timer = threading.Timer(LONGEST, end_browsers)
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
+
+
+def end_browsers():
+    """End every Chromium that this process has started."""
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "chrom" in child.name() or "msedge" in child.name():
+                child.kill()
 
 
 @pytest.fixture(scope="package")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from .lab import number, twin
+from .test_access import frames
 
 
 def points(lab):
@@ -78,7 +79,7 @@ def test_a_line_can_be_pressed_and_a_bias_edited_with_the_keyboard(lab):
     network.scroll_into_view_if_needed()
     for y in range(int(canvas["y"]) + 40, int(canvas["y"] + canvas["height"]) - 40, 3):
         lab.page.mouse.move(x, y)
-        lab.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        frames(lab, 2)
         if network.locator(".readout-line:visible").count():
             break
     words = network.locator(".readout-line:visible").all_inner_texts()

@@ -118,7 +118,7 @@ def test_restart_from_the_same_and_from_new_weights(lab):
     lab.play_until(lambda: lab.shown_step() > 20, "a few steps")
     lab.button("Restart from the same weights").click()
     lab.until(lambda state: state["step"] == 0, "the start")
-    assert lab.shown_step() == 0
+    lab.wait(lambda: lab.shown_step() == 0, "the start on the page")
     for name, values in lab.parameters().items():
         np.testing.assert_array_equal(values, first[name])
     seed = lab.config()["seed"]
