@@ -68,6 +68,7 @@ export default {
     const scale = scaleLegend(foot, "output", "soft");
     const marks = classLegend(foot);
     const missing = element("span", { class: "legend" }, "hatched: not a number");
+    missing.hidden = true;               // before the first picture nothing is known to be missing
     foot.append(missing);
     const words = summary(root);
 
