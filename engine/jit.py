@@ -1,4 +1,4 @@
-"""The one place that knows Numba: how a kernel is compiled, what it is given, and how it is called.
+"""The place that knows Numba (beside tile.py): how a kernel is compiled, what it is given, and how it is called.
 
 A kernel is a plain function `kernel(m, t)`.
 
@@ -22,7 +22,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import numba
@@ -117,27 +116,10 @@ integer = types.intp
 _addresses = {}
 
 
-@cache
-def one_blas_thread():
-    """Tell the library behind np.dot in kernels (SciPy's BLAS) to work in the calling thread alone; its name or names.
-
-    The matrices are small, and what runs side by side is sessions.  On a machine that is busy anyway the library's threads
-    wait for one another: a Transformer's step of 2 ms took 100.
-    """
-    import scipy.linalg.cython_blas  # noqa: F401  it must be loaded before it can be told
-    from threadpoolctl import ThreadpoolController
-    found = [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
-    own = [library for library in found if "scipy" in os.path.dirname(library.filepath)] or found
-    for library in own:
-        library.set_num_threads(1)
-    return own
-
-
 def address(function, precision):
     """Compile a kernel for 'float32' or 'float64', or load it from the cache, and give its machine address."""
     key = (function, precision)
     if key not in _addresses:
-        one_blas_thread()
         kinds = signature(precision)
         function.compile(kinds)
         built = function.overloads[kinds]

@@ -247,13 +247,3 @@ def test_a_schedule_writes_its_rate_and_its_memory_only(record):
     record.rate(arena, table([(1, 0, (1,)), (2, 0, (1,)), (4, 0, (max(1, record.slots),))], [0.1, *map(float, record.defaults().values())]))
     changed = np.flatnonzero(arena != before)
     assert 1 in changed and set(changed) <= {1, *range(4, 4 + record.slots)}
-
-
-def test_the_matrix_library_of_kernels_works_in_one_thread():
-    """In a process of its own, whose environment asks for more; otherwise sessions that run side by side wait for one another's threads."""
-    script = ("from engine import Run; from engine.jit import one_blas_thread; "
-              "Run({'model': {'name': 'mlp', 'hidden': [64, 64]}}).train(1); "
-              "print([library.get_num_threads() for library in one_blas_thread()])")
-    wanted = {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **wanted})
-    assert found.stdout.strip() == "[1]", found.stdout + found.stderr

@@ -97,10 +97,10 @@ def attend(graph, sources, at, steps, width, heads, name, watched, causal, scale
         graph.add(name, ops.get("local_attention", name), (*sources, present, weights, y), knobs | {"before": window})
     elif kind == "blockwise":
         saved = graph.inner(f"{name}.saved", (BATCH, heads, asking))
-        room = graph.inner(f"{name}.room", ((2 * d + 2) * BLOCK + (3 * d + 2 * BLOCK) * BLOCK,))
+        room = graph.inner(f"{name}.room", ((2 * d + 2 + 2 * BLOCK) * BLOCK,))
         graph.add(name, ops.get("blockwise_attention", name), (*sources, present, saved, room, y), knobs)
     else:
         weights = graph.inner(watched, (BATCH, heads, asking, asked))
-        room = graph.inner(f"{name}.room", ((2 * asking + 2 * asked) * d + asking * asked + asked,))
+        room = graph.inner(f"{name}.room", ((d + asking + 1) * asked,))
         graph.add(name, ops.get("attention", name), (*sources, present, weights, room, y), knobs)
     return y

@@ -28,7 +28,7 @@ def conv2d(graph, x, channels, name, kernel=3, stride=1, padding=0, dilation=1, 
     b = graph.parameter(f"{name}.bias", (channels,), role="bias", start=0.0) if bias else None
     room = (graph.inner(f"{name}.padded", (group, depth, high + 2 * padding, wide + 2 * padding)),
             graph.inner(f"{name}.columns", (taps, group * places)),
-            graph.inner(f"{name}.lines", (channels, group * places)), graph.inner(f"{name}.share", (2, taps, channels)))
+            graph.inner(f"{name}.lines", (channels, group * places)), graph.inner(f"{name}.share", (taps, channels)))
     y = graph.tensor(f"{name}.{made}", (BATCH, channels, rows, width))
     graph.add(name, ops.get("conv2d", name), (x, weight, b, *room, y),
               {"stride": stride, "padding": padding, "dilation": dilation})

@@ -1,7 +1,6 @@
 """What all attention kernels share: the columns of one head, and a softmax over the keys a query may look at.
 
-Queries, keys and values of all heads lie side by side in rows, one row a position.  The matrix library wants each
-head's columns next to one another, so they are first copied to a small room that stays in the cache.
+Queries, keys and values of all heads lie side by side in rows, one row a position: a head is some columns of them.
 """
 import numpy as np
 
@@ -10,30 +9,7 @@ from ..jit import bits_float, float_bits, helper, like
 from ..knob import Knob
 
 LOWEST = -87.0                           # e**-87 is about the smallest float32 that is computed at full speed
-
-
-@helper
-def gather_head(source, row, column, scale, head):
-    """head (T, d) = scale · source[row:row+T, column:column+d]"""
-    for i in range(head.shape[0]):
-        for c in range(head.shape[1]):
-            head[i, c] = scale * source[row + i, column + c]
-
-
-@helper
-def gather_turned(source, row, column, head):
-    """head (d, T) = source[row:row+T, column:column+d]ᵀ: the library multiplies quickest by a matrix that lies like this."""
-    for i in range(head.shape[1]):
-        for c in range(head.shape[0]):
-            head[c, i] = source[row + i, column + c]
-
-
-@helper
-def add_head(target, row, column, scale, head):
-    """target[row:row+T, column:column+d] += scale · head"""
-    for i in range(head.shape[0]):
-        for c in range(head.shape[1]):
-            target[row + i, column + c] += scale * head[i, c]
+NEAR = 40.0                              # e**-40, what a row may begin with then, is far from it
 
 
 @helper
@@ -64,6 +40,20 @@ def largest(row):
 
 
 @helper
+def reach(numbers):
+    """How far the largest of a vector's numbers lies above the smallest, and the largest; NaN where there is one among them."""
+    minus_zero = float_bits(like(numbers, -0.0))
+    top = order(float_bits(numbers[0]), minus_zero)
+    bottom = top
+    for j in range(numbers.size):
+        rank = order(float_bits(numbers[j]), minus_zero)
+        top = rank if rank > top else top
+        bottom = rank if rank < bottom else bottom
+    high = bits_float(order(top, minus_zero))
+    return high - bits_float(order(bottom, minus_zero)), high
+
+
+@helper
 def allow(seen, present, causal):
     """seen (Tq, Tk) = 1 where a query may look at a key, else 0: the key must be present and, if causal, not later."""
     for i in range(seen.shape[0]):
@@ -73,25 +63,33 @@ def allow(seen, present, causal):
 
 
 @helper
-def softmax_rows(scores, seen):
-    """scores (Tq, Tk) -> shares, in place: each row sums to 1 over the keys that are seen, and is 0 elsewhere.
+def softmax_rows(scores, seen, scale):
+    """scores (Tq, Tk) -> softmax of `scale` times the scores, in place: each row sums to 1 over the keys seen, and is 0 elsewhere.
 
     A row that may look nowhere becomes 0 everywhere.  What can be done without minding rows is done over all of them, since
-    rows are short, and passes so simple are made eight or sixteen numbers at a time.
+    rows are short, and passes so simple are made eight or sixteen numbers at a time.  What is taken off before exp, so that it
+    cannot overflow, cancels: where all scores lie close together, one number does for all rows.
     """
     zero, low, lowest = like(scores, 0), like(scores, LOWEST), like(scores, -np.inf)
     everything, visible = scores.reshape(-1), seen.reshape(-1)
-    for k in range(everything.size):     # what is masked takes no part in the largest
-        everything[k] = everything[k] if visible[k] > zero else lowest
-    for i in range(scores.shape[0]):
-        row = scores[i]
-        high = largest(row)
-        high = zero if high == lowest else high
-        for j in range(row.size):
-            below = row[j] - high
-            row[j] = low if below < low else below
     for k in range(everything.size):
-        everything[k] = exp(everything[k]) * visible[k]
+        everything[k] *= scale
+    apart, top = reach(everything)
+    if apart < like(scores, NEAR):
+        for k in range(everything.size):
+            everything[k] = exp(everything[k] - top) * visible[k]
+    else:                                # here, too, if there is a NaN or an infinity
+        for k in range(everything.size): # what is masked takes no part in the largest
+            everything[k] = everything[k] if visible[k] > zero else lowest
+        for i in range(scores.shape[0]):
+            row = scores[i]
+            high = largest(row)
+            high = zero if high == lowest else high
+            for j in range(row.size):
+                below = row[j] - high
+                row[j] = low if below < low else below
+        for k in range(everything.size):
+            everything[k] = exp(everything[k]) * visible[k]
     for i in range(scores.shape[0]):
         row, mass = scores[i], like(scores, 0)
         for j in range(row.size):
@@ -102,14 +100,14 @@ def softmax_rows(scores, seen):
 
 
 @helper
-def softmax_slope(shares, slope):
-    """slope: d loss / d shares -> d loss / d scores, in place:  p (dp − Σ p dp), row by row."""
+def softmax_slope(shares, slope, scale):
+    """slope: d loss / d shares -> d loss / d scores before they were scaled, in place:  scale · p (dp − Σ p dp), row by row."""
     for i in range(shares.shape[0]):
         p, dp, total = shares[i], slope[i], like(slope, 0)
         for j in range(p.size):
             total += p[j] * dp[j]
         for j in range(p.size):
-            dp[j] = p[j] * (dp[j] - total)
+            dp[j] = scale * p[j] * (dp[j] - total)
 
 
 def knobs():

@@ -1,32 +1,118 @@
-"""Matrix products as the dense ops need them: plain loops for tiny ones, the BLAS library for all others.
+"""Matrix products as the ops need them: plain loops for tiny ones, tiles in registers (engine/tile.py) for all others.
 
-A library call costs about as much as a few hundred multiplications, so only below FEW of them loops win.  Up to
-DIRECT multiplications OpenBLAS works on the matrices as they lie; beyond, it first copies them in pieces, which pays
-for large ones only.  Many rows times a small matrix, as in a network over all positions of all sequences, are therefore
-taken in bands that stay below: that is 1.4 times as fast.
+Starting a tile costs about as much as a few hundred multiplications, so only below FEW of them loops win.
 """
 import numpy as np
 
-from ..jit import begin, helper, like
+from ..jit import begin, compiled, helper, like
+from ..tile import ROWS, add_outer, add_outer_turned, any_layout, blank, columns_of, keep, read, turn
 
 FEW = 300                                # multiplications
-DIRECT = 1_000_000
-SMALL = 16_384                           # numbers of a weight that is quickly written the other way round
+DEPTH = 128                              # of so many products is a tile summed at once: what it reads stays in the nearest cache
+
+
+# ---------------------------------------------------------------- the product of two matrices, in tiles
+
+@helper
+def summed(tile, outer, a, b, c, n, o, first, last, above, skip, count, add):
+    """The tile of c from row n and column o on, without its rows `above` and `skip` columns: the products k = first … last − 1."""
+    sums = read(tile, c, n, o, count) if add else tile
+    for k in range(first, last):
+        sums = outer(sums, a, n, k, b, o, count)
+    if add:
+        keep(sums, c, n, o, above, skip, count)
+    else:                                # the columns to be skipped hold the same sums already, and a whole row is written sooner
+        keep(sums, c, n, o, above, None, count)
 
 
 @helper
-def band(rows, each):
-    """How many of `rows` rows to take at once, where each needs so many multiplications."""
-    return rows if rows * each <= DIRECT or 32 * each > DIRECT else max(32, min(128, DIRECT // each // 32 * 32))
+def strip(wide, narrow, outer, a, b, c, n, first, last, above, add):
+    """All columns of a strip of rows.  What is left over at the right is done by a tile that lies partly over the one before."""
+    full, half, columns, o = columns_of(wide), columns_of(narrow), c.shape[1], 0
+    while o + full <= columns:
+        summed(wide, outer, a, b, c, n, o, first, last, above, None, None, add)
+        o += full
+    rest = columns - o
+    if rest > half and columns >= full:
+        summed(wide, outer, a, b, c, n, columns - full, first, last, above, full - rest, None, add)
+    elif rest > 0 and columns >= half:
+        if rest >= half:
+            summed(narrow, outer, a, b, c, n, o, first, last, above, None, None, add)
+            rest -= half
+        if rest > 0:
+            summed(narrow, outer, a, b, c, n, columns - half, first, last, above, half - rest, None, add)
+    elif rest > 0:
+        summed(narrow, outer, a, b, c, n, o, first, last, above, None, rest, add)
 
+
+@helper
+def tiles(outer, a, b, c, add):
+    """c = a b, or c += a b, with `outer` to say how a lies; the last rows, too, are done by a tile partly over the one before."""
+    rows = c.shape[0]
+    for first in range(0, b.shape[0], DEPTH):
+        last = min(first + DEPTH, b.shape[0])
+        if rows >= ROWS:
+            for n in range(0, rows, ROWS):
+                begin = min(n, rows - ROWS)
+                strip(blank(c, ROWS, 2), blank(c, ROWS, 1), outer, a, b, c, begin, first, last, n - begin, add)
+        else:
+            for n in range(rows):
+                strip(blank(c, 1, 2), blank(c, 1, 1), outer, a, b, c, n, first, last, 0, add)
+        add = True
+
+
+def tiles_as_they_lie(a, b, c, add):
+    tiles(add_outer, a, b, c, add)
+
+
+def tiles_turned(a, b, c, add):
+    tiles(add_outer_turned, a, b, c, add)
+
+
+tiles_as_they_lie, tiles_turned = compiled(tiles_as_they_lie, fastmath=True), compiled(tiles_turned, fastmath=True)
+
+
+def turned_tiles(w, out):
+    """out = wᵀ, in squares."""
+    square = blank(w, 1, 1)
+    size = columns_of(square)
+    rows, columns = w.shape[0] // size * size, w.shape[1] // size * size
+    for n in range(0, rows, size):
+        for o in range(0, columns, size):
+            turn(square, w, n, o, out)
+    for n in range(w.shape[0]):
+        for o in range(columns if n < rows else 0, w.shape[1]):
+            out[o, n] = w[n, o]
+
+
+turned_tiles = compiled(turned_tiles, fastmath=True)
+
+
+@helper
+def multiply(a, b, c, add):
+    """c = a b, or c += a b, for a (N, K), b (K, O), c (N, O)."""
+    tiles_as_they_lie(any_layout(a), any_layout(b), any_layout(c), add)
+
+
+@helper
+def multiply_turned(a, b, c, add):
+    """c = aᵀ b, or c += aᵀ b, for a (K, N), b (K, O), c (N, O)."""
+    tiles_turned(any_layout(a), any_layout(b), any_layout(c), add)
+
+
+@helper
+def turned(w, out):
+    """out = wᵀ."""
+    turned_tiles(any_layout(w), any_layout(out))
+
+
+# ---------------------------------------------------------------- the products of a dense layer
 
 @helper
 def product(x, w, z):
     """z = x w, for x (N, I), w (I, O), z (N, O)."""
     if z.size * w.shape[0] >= FEW:
-        rows = band(x.shape[0], w.size)
-        for first in range(0, x.shape[0], rows):
-            np.dot(x[first:first + rows], w, z[first:first + rows])
+        multiply(x, w, z, False)
     else:
         for n in range(z.shape[0]):
             for o in range(z.shape[1]):
@@ -40,12 +126,7 @@ def product(x, w, z):
 def add_left_product(m, row, x, dz, dw):
     """dw += xᵀ dz, for x (N, I), dz (N, O), dw (I, O); `row` is the operand row of dw."""
     if dz.size * dw.shape[0] >= FEW:
-        rows, first = band(x.shape[0], dw.size), 0
-        if row[1] == 1:                  # nobody wrote here before: the library may write directly
-            np.dot(x[:rows].T, dz[:rows], dw)
-            first = rows
-        for n in range(first, x.shape[0], rows):
-            dw += np.dot(x[n:n + rows].T, dz[n:n + rows])
+        multiply_turned(x, dz, dw, row[1] != 1)           # where nobody wrote before there is nothing to add to
     else:
         begin(m, row)
         for i in range(dw.shape[0]):
@@ -60,16 +141,9 @@ def add_left_product(m, row, x, dz, dw):
 def add_right_product(m, row, dz, w, dx):
     """dx += dz wᵀ, for dz (N, O), w (I, O), dx (N, I); `row` is the operand row of dx."""
     if dz.size * w.shape[0] >= FEW:
-        if row[1] != 1:
-            dx += np.dot(dz, w.T)
-        elif dz.shape[0] < 256 or w.size > SMALL:
-            np.dot(dz, w.T, dx)
-        else:
-            turned = np.empty((w.shape[1], w.shape[0]), w.dtype)
-            for i in range(w.shape[0]):
-                for o in range(w.shape[1]):
-                    turned[o, i] = w[i, o]
-            product(dz, turned, dx)
+        back = np.empty((w.shape[1], w.shape[0]), w.dtype)
+        turned(w, back)
+        multiply(dz, back, dx, row[1] != 1)
     else:
         begin(m, row)
         for n in range(dz.shape[0]):

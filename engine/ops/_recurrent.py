@@ -14,9 +14,7 @@ with respect to the state at t.
 import numpy as np
 
 from ..jit import begin, compiled, helper, like, wanted
-from ._product import add_columns
-
-DIRECT = 1_000_000       # multiplications: up to here the library takes a direct way that is up to twice as quick
+from ._product import add_columns, multiply, multiply_turned, product, turned
 
 
 def shared(function):
@@ -60,34 +58,23 @@ def add_state(m, row, d):
 
 
 @shared
-def one_step(a, b, c):
-    """c = a b, for a single step."""
-    np.dot(a, b, c)
+def times(a, b, c):
+    """c = a b, for a single step or for all of them at once."""
+    product(a, b, c)
 
 
 @shared
 def upright(w):
     """wᵀ as a matrix of its own: used at every step, it is worth copying once."""
-    return np.ascontiguousarray(w.T)
-
-
-@shared
-def all_steps(x, w, z):
-    """z = x w for all steps at once, x (N·T, I), in pieces that the library takes directly."""
-    piece = max(1, DIRECT // w.size)
-    for a in range(0, x.shape[0], piece):
-        np.dot(x[a:a + piece], w, z[a:a + piece])
+    back = np.empty((w.shape[1], w.shape[0]), w.dtype)
+    turned(w, back)
+    return back
 
 
 @shared
 def add_weights(x, slopes, dw):
     """dw += xᵀ slopes over all steps, x (N·T, I), slopes (N·T, G·H)."""
-    piece = max(1, DIRECT // dw.size)
-    for a in range(0, x.shape[0], piece):
-        part = np.dot(x[a:a + piece].T, slopes[a:a + piece])
-        for i in range(dw.shape[0]):
-            for k in range(dw.shape[1]):
-                dw[i, k] += part[i, k]
+    multiply_turned(x, slopes, dw, True)
 
 
 @shared
@@ -99,13 +86,7 @@ def add_biases(slopes, db):
 @shared
 def add_inputs(slopes, w, dx):
     """dx += slopes wᵀ over all steps."""
-    back = upright(w)
-    piece = max(1, DIRECT // w.size)
-    for a in range(0, dx.shape[0], piece):
-        part = np.dot(slopes[a:a + piece], back)
-        for n in range(part.shape[0]):
-            for i in range(part.shape[1]):
-                dx[a + n, i] += part[n, i]
+    multiply(slopes, upright(w), dx, True)
 
 
 @helper

@@ -13,7 +13,8 @@ import numpy as np
 
 from ..jit import begin, flat, kernel, knob, like, matrix, volume, wanted
 from ..registry import Op
-from ._attention import add_head, allow, gather_head, gather_turned, knobs, piece, softmax_rows, softmax_slope
+from ._attention import allow, knobs, piece, softmax_rows, softmax_slope
+from ._product import multiply, multiply_turned, turned
 
 
 @kernel
@@ -21,26 +22,20 @@ def forward(m, t):
     q, k, v, weights, room, y = matrix(m, t[0]), matrix(m, t[1]), matrix(m, t[2]), volume(m, t[4]), flat(m, t[5]), matrix(m, t[6])
     n_examples, heads, tq, tk = weights.shape
     d, causal = y.shape[1] // heads, knob(t, 1) > 0
-    scale, one = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0), like(m, 1)
-    q_at, k_at, v_at = int(knob(t, 3)), int(knob(t, 4)), int(knob(t, 5))
-    qh, kh, vh = piece(room, 0, tq, d), piece(room, tq * d, d, tk), piece(room, (tq + tk) * d, tk, d)
-    yh, rest = piece(room, (tq + 2 * tk) * d, tq, d), (2 * tq + 2 * tk) * d
-    seen, everywhere = piece(room, rest, tq, tk), room[rest + tq * tk:rest + tq * tk + tk]
+    scale = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0)
+    across, seen, everywhere = piece(room, 0, d, tk), piece(room, d * tk, tq, tk), room[(d + tq) * tk:(d + tq) * tk + tk]
     everywhere[:] = 1
     allow(seen, everywhere, causal)
     for n in range(n_examples):
+        queries, keys = slice(n * tq, (n + 1) * tq), slice(n * tk, (n + 1) * tk)
         if wanted(t[3]):
             allow(seen, matrix(m, t[3])[n], causal)
         for h in range(heads):
-            gather_head(q, n * tq, q_at + h * d, scale, qh)
-            gather_turned(k, n * tk, k_at + h * d, kh)
-            gather_head(v, n * tk, v_at + h * d, one, vh)
-            np.dot(qh, kh, weights[n, h])
-            softmax_rows(weights[n, h], seen)
-            np.dot(weights[n, h], vh, yh)
-            for i in range(tq):
-                for c in range(d):
-                    y[n * tq + i, h * d + c] = yh[i, c]
+            q_at, k_at, v_at = int(knob(t, 3)) + h * d, int(knob(t, 4)) + h * d, int(knob(t, 5)) + h * d
+            turned(k[keys, k_at:k_at + d], across)
+            multiply(q[queries, q_at:q_at + d], across, weights[n, h], False)
+            softmax_rows(weights[n, h], seen, scale)
+            multiply(weights[n, h], v[keys, v_at:v_at + d], y[queries, h * d:(h + 1) * d], False)
 
 
 @kernel
@@ -48,31 +43,25 @@ def backward(m, t):
     q, k, v, weights, room, dy = matrix(m, t[0]), matrix(m, t[1]), matrix(m, t[2]), volume(m, t[4]), flat(m, t[5]), matrix(m, t[13])
     n_examples, heads, tq, tk = weights.shape
     d = dy.shape[1] // heads
-    scale, one = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0), like(m, 1)
-    q_at, k_at, v_at = int(knob(t, 3)), int(knob(t, 4)), int(knob(t, 5))
-    qh, kh, vh = piece(room, 0, tq, d), piece(room, tq * d, tk, d), piece(room, (tq + tk) * d, d, tk)
-    dvh = piece(room, (tq + tk) * d, tk, d)              # the place of the values, once they are not needed any more
-    dyh, slope = piece(room, (tq + 2 * tk) * d, tq, d), piece(room, (2 * tq + 2 * tk) * d, tq, tk)
+    scale = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0)
+    across, slope = piece(room, 0, d, tk), piece(room, d * tk, tq, tk)
     for j in range(7, 10):               # first all three are cleared, since they may be one matrix
         if wanted(t[j]):
             begin(m, t[j])
     for n in range(n_examples):
+        queries, keys = slice(n * tq, (n + 1) * tq), slice(n * tk, (n + 1) * tk)
         for h in range(heads):
-            gather_head(q, n * tq, q_at + h * d, scale, qh)
-            gather_head(k, n * tk, k_at + h * d, one, kh)
-            gather_turned(v, n * tk, v_at + h * d, vh)
-            gather_head(dy, n * tq, h * d, one, dyh)
-            np.dot(dyh, vh, slope)
+            q_at, k_at, v_at = int(knob(t, 3)) + h * d, int(knob(t, 4)) + h * d, int(knob(t, 5)) + h * d
+            asked, told = weights[n, h], dy[queries, h * d:(h + 1) * d]
+            turned(v[keys, v_at:v_at + d], across)
+            multiply(told, across, slope, False)
+            softmax_slope(asked, slope, scale)
             if wanted(t[9]):
-                np.dot(weights[n, h].T, dyh, dvh)
-                add_head(matrix(m, t[9]), n * tk, v_at + h * d, one, dvh)
-            softmax_slope(weights[n, h], slope)
+                multiply_turned(asked, told, matrix(m, t[9])[keys, v_at:v_at + d], True)
             if wanted(t[7]):
-                np.dot(slope, kh, dyh)
-                add_head(matrix(m, t[7]), n * tq, q_at + h * d, scale, dyh)
+                multiply(slope, k[keys, k_at:k_at + d], matrix(m, t[7])[queries, q_at:q_at + d], True)
             if wanted(t[8]):
-                np.dot(slope.T, qh, kh)                  # qh holds q / √d already
-                add_head(matrix(m, t[8]), n * tk, k_at + h * d, one, kh)
+                multiply_turned(slope, q[queries, q_at:q_at + d], matrix(m, t[8])[keys, k_at:k_at + d], True)
 
 
 RECORD = Op(

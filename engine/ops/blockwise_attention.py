@@ -16,7 +16,8 @@ import numpy as np
 from ..elementary import exp, log
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
 from ..registry import Op
-from ._attention import add_head, gather_head, knobs, largest, piece
+from ._attention import knobs, largest, piece
+from ._product import multiply, multiply_turned, turned
 
 BLOCK = 32                               # positions: a block of weights, 4 KB in float32, stays in the nearest cache
 
@@ -26,42 +27,37 @@ def forward(m, t):
     q, k, v, saved, room, y = matrix(m, t[0]), matrix(m, t[1]), matrix(m, t[2]), cube(m, t[4]), flat(m, t[5]), matrix(m, t[6])
     n_examples, heads, tq = saved.shape
     tk, d, causal = k.shape[0] // n_examples, y.shape[1] // heads, knob(t, 1) > 0
-    scale, one, zero = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0), like(m, 1), like(m, 0)
+    scale, one, zero, lowest = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0), like(m, 1), like(m, 0), like(m, -np.inf)
     for n in range(n_examples):
         for h in range(heads):
             q_at, k_at, v_at = int(knob(t, 3)) + h * d, int(knob(t, 4)) + h * d, int(knob(t, 5)) + h * d
             for i0 in range(0, tq, BLOCK):
                 bq = min(BLOCK, tq - i0)
-                qh, out = piece(room, 0, bq, d), piece(room, BLOCK * d, bq, d)
-                high, mass = room[2 * BLOCK * d:2 * BLOCK * d + bq], room[(2 * d + 1) * BLOCK:(2 * d + 1) * BLOCK + bq]
-                gather_head(q, n * tq + i0, q_at, scale, qh)
+                asked, out = q[n * tq + i0:n * tq + i0 + bq, q_at:q_at + d], piece(room, 0, bq, d)
+                high, mass = room[BLOCK * d:BLOCK * d + bq], room[BLOCK * (d + 1):BLOCK * (d + 1) + bq]
                 out[:], high[:], mass[:] = 0, -np.inf, 0
                 for j0 in range(0, i0 + bq if causal else tk, BLOCK):
-                    bk, rest = min(BLOCK, tk - j0), (2 * d + 2) * BLOCK
-                    kh, vh = piece(room, rest, bk, d), piece(room, rest + BLOCK * d, bk, d)
-                    more, p = piece(room, rest + 2 * BLOCK * d, bq, d), piece(room, rest + 3 * BLOCK * d, bq, bk)
-                    gather_head(k, n * tk + j0, k_at, one, kh)
-                    gather_head(v, n * tk + j0, v_at, one, vh)
-                    np.dot(qh, kh.T, p)
+                    bk = min(BLOCK, tk - j0)
+                    keys = slice(n * tk + j0, n * tk + j0 + bk)
+                    across, p = piece(room, BLOCK * (d + 2), d, bk), piece(room, BLOCK * (2 * d + 2), bq, bk)
+                    turned(k[keys, k_at:k_at + d], across)
+                    multiply(asked, across, p, False)
                     for i in range(bq):
                         for j in range(bk):
                             hidden = causal and j0 + j > i0 + i or wanted(t[3]) and matrix(m, t[3])[n, j0 + j] == zero
-                            p[i, j] = like(m, -np.inf) if hidden else p[i, j]
+                            p[i, j] = lowest if hidden else scale * p[i, j]
                         top = largest(p[i])
                         top = high[i] if high[i] > top else top
-                        base = zero if top == like(m, -np.inf) else top      # a row that has seen nothing so far
+                        base = zero if top == lowest else top                # a row that has seen nothing so far
                         shrink = exp(high[i] - base)
                         mass[i] *= shrink
                         for j in range(bk):
-                            p[i, j] = exp(p[i, j] - base) if p[i, j] != like(m, -np.inf) else zero
+                            p[i, j] = exp(p[i, j] - base) if p[i, j] != lowest else zero
                             mass[i] += p[i, j]
                         for c in range(d):
                             out[i, c] *= shrink
                         high[i] = top
-                    np.dot(p, vh, more)
-                    for i in range(bq):
-                        for c in range(d):
-                            out[i, c] += more[i, c]
+                    multiply(p, v[keys, v_at:v_at + d], out, True)
                 for i in range(bq):
                     share = zero if mass[i] == zero else one / mass[i]
                     saved[n, h, i0 + i] = zero if mass[i] == zero else high[i] + log(mass[i])
@@ -75,7 +71,7 @@ def backward(m, t):
     y, dy = matrix(m, t[6]), matrix(m, t[13])
     n_examples, heads, tq = saved.shape
     tk, d, causal = k.shape[0] // n_examples, y.shape[1] // heads, knob(t, 1) > 0
-    scale, one, zero = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0), like(m, 1), like(m, 0)
+    scale, zero = like(m, 1 / np.sqrt(d) if knob(t, 2) > 0 else 1.0), like(m, 0)
     for j in range(7, 10):
         if wanted(t[j]):
             begin(m, t[j])
@@ -84,38 +80,34 @@ def backward(m, t):
             q_at, k_at, v_at = int(knob(t, 3)) + h * d, int(knob(t, 4)) + h * d, int(knob(t, 5)) + h * d
             for i0 in range(0, tq, BLOCK):
                 bq = min(BLOCK, tq - i0)
-                qh, dyh, both = piece(room, 0, bq, d), piece(room, BLOCK * d, bq, d), room[2 * BLOCK * d:2 * BLOCK * d + bq]
-                gather_head(q, n * tq + i0, q_at, scale, qh)
-                gather_head(dy, n * tq + i0, h * d, one, dyh)
+                queries, both = slice(n * tq + i0, n * tq + i0 + bq), room[:bq]
+                asked, told, said = q[queries, q_at:q_at + d], dy[queries, h * d:(h + 1) * d], y[queries, h * d:(h + 1) * d]
                 for i in range(bq):
                     both[i] = 0
                     for c in range(d):
-                        both[i] += dyh[i, c] * y[n * tq + i0 + i, h * d + c]
+                        both[i] += told[i, c] * said[i, c]
                 for j0 in range(0, i0 + bq if causal else tk, BLOCK):
-                    bk, rest = min(BLOCK, tk - j0), (2 * d + 2) * BLOCK
-                    kh, vh = piece(room, rest, bk, d), piece(room, rest + BLOCK * d, bk, d)
-                    more, p = piece(room, rest + 2 * BLOCK * d, max(bq, bk), d), piece(room, rest + 3 * BLOCK * d, bq, bk)
-                    slope = piece(room, rest + (3 * d + BLOCK) * BLOCK, bq, bk)
-                    gather_head(k, n * tk + j0, k_at, one, kh)
-                    gather_head(v, n * tk + j0, v_at, one, vh)
-                    np.dot(qh, kh.T, p)
+                    bk = min(BLOCK, tk - j0)
+                    keys = slice(n * tk + j0, n * tk + j0 + bk)
+                    across, p = piece(room, BLOCK, d, bk), piece(room, BLOCK * (d + 1), bq, bk)
+                    slope = piece(room, BLOCK * (d + 1 + BLOCK), bq, bk)
+                    turned(k[keys, k_at:k_at + d], across)
+                    multiply(asked, across, p, False)
                     for i in range(bq):
                         for j in range(bk):
                             hidden = causal and j0 + j > i0 + i or wanted(t[3]) and matrix(m, t[3])[n, j0 + j] == zero
-                            p[i, j] = zero if hidden else exp(p[i, j] - saved[n, h, i0 + i])
-                    np.dot(dyh, vh.T, slope)
+                            p[i, j] = zero if hidden else exp(scale * p[i, j] - saved[n, h, i0 + i])
+                    turned(v[keys, v_at:v_at + d], across)
+                    multiply(told, across, slope, False)
                     if wanted(t[9]):
-                        np.dot(p.T, dyh, more[:bk])
-                        add_head(matrix(m, t[9]), n * tk + j0, v_at, one, more[:bk])
+                        multiply_turned(p, told, matrix(m, t[9])[keys, v_at:v_at + d], True)
                     for i in range(bq):
                         for j in range(bk):
-                            slope[i, j] = p[i, j] * (slope[i, j] - both[i])
+                            slope[i, j] = scale * p[i, j] * (slope[i, j] - both[i])
                     if wanted(t[7]):
-                        np.dot(slope, kh, more[:bq])
-                        add_head(matrix(m, t[7]), n * tq + i0, q_at, scale, more[:bq])
+                        multiply(slope, k[keys, k_at:k_at + d], matrix(m, t[7])[queries, q_at:q_at + d], True)
                     if wanted(t[8]):
-                        np.dot(slope.T, qh, more[:bk])
-                        add_head(matrix(m, t[8]), n * tk + j0, k_at, one, more[:bk])
+                        multiply_turned(slope, asked, matrix(m, t[8])[keys, k_at:k_at + d], True)
 
 
 RECORD = Op(

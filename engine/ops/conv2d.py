@@ -10,10 +10,11 @@ Source: Fukushima, 1980; LeCun and others, 1989.
 """
 import numpy as np
 
-from ..jit import begin, cube, flat, kernel, knob, volume, wanted
+from ..jit import begin, flat, kernel, knob, matrix, volume, wanted
 from ..knob import Knob
 from ..registry import Op
 from ._patches import first, fold, frame, pitch_of, unfold
+from ._product import multiply, multiply_turned, turned
 
 
 @kernel
@@ -29,7 +30,7 @@ def forward(m, t):
         columns, lines = first(flat(m, t[4]), depth, count * places), first(flat(m, t[5]), outputs, count * places)
         frame(x, start, count, border, padded)
         unfold(padded, count, w.shape[2], w.shape[3], dilation, stride, rows, width, pitch, columns)
-        np.dot(w.reshape(outputs, depth), columns, lines)
+        multiply(w.reshape(outputs, depth), columns, lines, False)
         for e in range(count):
             for o in range(outputs):
                 line, b = lines[o, e * places:], bias[o] if wanted(t[2]) else lines.dtype.type(0)
@@ -46,8 +47,7 @@ def backward(m, t):
     rows, width, pitch = dy.shape[2], dy.shape[3], pitch_of(padded, dy, stride)
     places = (rows - 1) * pitch + width
     begin(m, t[9])
-    total, share = cube(m, t[6])[0], cube(m, t[6])[1]
-    total[:] = 0
+    total, upright = matrix(m, t[6]), np.empty(flat(m, t[5]).size, m.dtype)
     if wanted(t[8]):
         begin(m, t[8])
     for start in range(0, x.shape[0], padded.shape[0]):
@@ -62,11 +62,12 @@ def backward(m, t):
                         line[r * pitch + q] = dy[start + e, o, r, q]
         frame(x, start, count, border, padded)
         unfold(padded, count, w.shape[2], w.shape[3], dilation, stride, rows, width, pitch, columns)
-        np.dot(columns, lines.T, share)  # dweightᵀ: the library is quicker with the long side first
-        total += share
+        across = first(upright, count * places, outputs)
+        turned(lines, across)
+        multiply(columns, across, total, start > 0)      # dweightᵀ
         if wanted(t[8]):
             dx = volume(m, t[8])
-            np.dot(w.reshape(outputs, depth).T, lines, columns)
+            multiply_turned(w.reshape(outputs, depth), lines, columns, False)
             fold(columns, count, w.shape[2], w.shape[3], dilation, stride, rows, width, pitch, padded)
             for e in range(count):
                 for c in range(x.shape[1]):

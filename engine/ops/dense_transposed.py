@@ -8,12 +8,15 @@ import numpy as np
 
 from ..jit import kernel, matrix, wanted
 from ..registry import Op
-from ._product import add_left_product
+from ._product import add_left_product, multiply, turned
 
 
 @kernel
 def forward(m, t):
-    np.dot(matrix(m, t[0]), matrix(m, t[1]).T, matrix(m, t[2]))
+    x, w, z = matrix(m, t[0]), matrix(m, t[1]), matrix(m, t[2])
+    upright = np.empty((w.shape[1], w.shape[0]), w.dtype)
+    turned(w, upright)
+    multiply(x, upright, z, False)
 
 
 @kernel
@@ -22,13 +25,7 @@ def backward(m, t):
     if wanted(t[4]):
         add_left_product(m, t[4], dz, x, matrix(m, t[4]))
     if wanted(t[3]):
-        if t[3, 1] == 1:                 # nobody wrote here before: the library may write directly
-            np.dot(dz, w, matrix(m, t[3]))
-        else:
-            dx, more = matrix(m, t[3]), np.dot(dz, w)
-            for n in range(dx.shape[0]):
-                for d in range(dx.shape[1]):
-                    dx[n, d] += more[n, d]
+        multiply(dz, w, matrix(m, t[3]), t[3, 1] != 1)
 
 
 RECORD = Op("dense_transposed", "A dense layer that reads its weight the other way round, as tied embeddings do.",

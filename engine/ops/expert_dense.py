@@ -7,9 +7,9 @@ Source: Shazeer and others, 2017.
 """
 import numpy as np
 
-from ..jit import begin, cube, flat, helper, kernel, matrix, wanted
+from ..jit import begin, cube, flat, kernel, matrix, wanted
 from ..registry import Op
-from ._product import FEW, add_columns, product
+from ._product import add_columns, multiply, multiply_turned, product, turned
 
 
 @kernel
@@ -25,14 +25,6 @@ def forward(m, t):
     z[int(begins[w.shape[0]]):] = 0
 
 
-@helper
-def add(more, to):
-    """to += more, two matrices."""
-    for i in range(to.shape[0]):
-        for j in range(to.shape[1]):
-            to[i, j] += more[i, j]
-
-
 @kernel
 def backward(m, t):
     x, begins, w, dz = matrix(m, t[0]), flat(m, t[1]), cube(m, t[2]), matrix(m, t[9])
@@ -41,29 +33,17 @@ def backward(m, t):
     dw, db = cube(m, t[7]), matrix(m, t[8])
     if wanted(t[5]):
         begin(m, t[5])
+    back = np.empty((w.shape[2], w.shape[1]), w.dtype)
     for e in range(w.shape[0]):
         first, last = int(begins[e]), int(begins[e + 1])
         if last == first:
             continue
-        come, slope, own = x[first:last], dz[first:last], dw[e]
-        large = slope.size * w.shape[1] >= FEW
+        slope = dz[first:last]
         add_columns(slope, db[e])
-        if large:
-            add(np.dot(come.T, slope), own)
-        else:
-            for r in range(slope.shape[0]):
-                for i in range(own.shape[0]):
-                    for o in range(own.shape[1]):
-                        own[i, o] += come[r, i] * slope[r, o]
+        multiply_turned(x[first:last], slope, dw[e], True)
         if wanted(t[5]):
-            dx, we = matrix(m, t[5])[first:last], w[e]
-            if large:
-                add(np.dot(slope, we.T), dx)
-            else:
-                for r in range(slope.shape[0]):
-                    for i in range(we.shape[0]):
-                        for o in range(we.shape[1]):
-                            dx[r, i] += slope[r, o] * we[i, o]
+            turned(w[e], back)
+            multiply(slope, back, matrix(m, t[5])[first:last], True)
 
 
 RECORD = Op("expert_dense", "A dense layer for each expert, over the rows that came to it and no others.",

@@ -17,7 +17,7 @@ from ..elementary import sigmoid, tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
 from ..knob import Knob
 from ..registry import Op
-from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
+from ._recurrent import add_state, begin_state, cut, finish, place, times, upright
 
 
 @kernel
@@ -28,11 +28,11 @@ def forward(m, t):
     reverse, one = knob(t, 0) > 0, like(m, 1)
     rows, steps, units = hidden.shape
     gates = flat(m, t[6]).reshape(rows, steps, 3 * units)
-    all_steps(x.reshape(rows * steps, w.shape[0]), w, gates.reshape(rows * steps, 3 * units))
+    times(x.reshape(rows * steps, w.shape[0]), w, gates.reshape(rows * steps, 3 * units))
     begin_state(m, t[5], state)
     for s in range(steps):
         at = place(s, steps, reverse)
-        one_step(state, u, product)
+        times(state, u, product)
         for row in range(rows):
             gate, sums, now, past = gates[row, at], product[row], state[row], before[row, at]
             q, h = recall[row, at], hidden[row, at]
@@ -84,7 +84,7 @@ def backward(m, t):
             for k in range(3 * units):
                 inside[k] = sums[k]
         if passes or s == 0 and wanted(t[19]):
-            one_step(product, back, state)
+            times(product, back, state)
         if passes:
             for row in range(rows):
                 dh, dh_before, come, z = dhidden[row, at], dhidden[row, earlier], state[row], gates[row, at, units:2 * units]

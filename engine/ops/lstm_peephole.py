@@ -16,7 +16,7 @@ from ..elementary import sigmoid, tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
 from ..knob import Knob
 from ..registry import Op
-from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
+from ._recurrent import add_state, begin_state, cut, finish, place, times, upright
 
 
 @kernel
@@ -27,12 +27,12 @@ def forward(m, t):
     reverse = knob(t, 0) > 0
     rows, steps, units = hidden.shape
     gates, four = flat(m, t[7]).reshape(rows, steps, 4 * units), flat(m, t[7]).reshape(rows, steps, 4, units)
-    all_steps(x.reshape(rows * steps, w.shape[0]), w, gates.reshape(rows * steps, 4 * units))
+    times(x.reshape(rows * steps, w.shape[0]), w, gates.reshape(rows * steps, 4 * units))
     begin_state(m, t[5], state)
     begin_state(m, t[6], memory)
     for s in range(steps):
         at = place(s, steps, reverse)
-        one_step(state, u, product)
+        times(state, u, product)
         for n in range(rows):
             gate, z, held, now, past = gates[n, at], product[n], memory[n], state[n], before[n, at]
             for j in range(units):
@@ -101,7 +101,7 @@ def backward(m, t):
                 for j in range(units):
                     dc_before[j] += dc[j] * f[j] + si[j] * peep[0, j] + sf[j] * peep[1, j]
         if passes or s == 0 and wanted(t[21]):
-            one_step(product, back, state)
+            times(product, back, state)
         if passes:
             for n in range(rows):
                 dh, come = dhidden[n, earlier], state[n]

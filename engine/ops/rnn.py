@@ -14,7 +14,7 @@ from ..elementary import tanh
 from ..jit import begin, cube, flat, kernel, knob, like, matrix, wanted
 from ..knob import Knob
 from ..registry import Op
-from ._recurrent import add_state, all_steps, begin_state, cut, finish, one_step, place, upright
+from ._recurrent import add_state, begin_state, cut, finish, place, times, upright
 
 
 @kernel
@@ -23,11 +23,11 @@ def forward(m, t):
     w, u, b, c = matrix(m, t[1]), matrix(m, t[2]), flat(m, t[3]), flat(m, t[4])
     relu, reverse = knob(t, 0) > 0, knob(t, 1) > 0
     rows, steps, units = hidden.shape
-    all_steps(cube(m, t[0]).reshape(rows * steps, w.shape[0]), w, hidden.reshape(rows * steps, units))
+    times(cube(m, t[0]).reshape(rows * steps, w.shape[0]), w, hidden.reshape(rows * steps, units))
     begin_state(m, t[5], state)
     for s in range(steps):
         at = place(s, steps, reverse)
-        one_step(state, u, product)
+        times(state, u, product)
         for n in range(rows):
             h, z, memory, now = hidden[n, at], product[n], before[n, at], state[n]
             for j in range(units):
@@ -65,7 +65,7 @@ def backward(m, t):
         if s > 0 and cut(s, window):
             continue
         if s > 0 or wanted(t[16]):
-            one_step(product, back, state)
+            times(product, back, state)
         if s > 0:
             for n in range(rows):
                 dh, come = dhidden[n, place(s - 1, steps, reverse)], state[n]

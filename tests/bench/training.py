@@ -3,7 +3,6 @@ import os
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
-os.environ.pop("OPENBLAS_CORETYPE", None)
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import time  # noqa: E402
@@ -11,6 +10,8 @@ import time  # noqa: E402
 import numpy as np  # noqa: E402
 
 from engine import Run  # noqa: E402
+from engine.ops._product import multiply, multiply_turned, turned  # noqa: E402
+from engine.tile import register_bits  # noqa: E402
 
 from .rivals import jax_step, torch_step  # noqa: E402
 from .table import Row, best, interleaved  # noqa: E402
@@ -48,16 +49,18 @@ def products_seconds(run, steps):
              ((batch, i), (i, o), (batch, o), (batch, i), (i, o), (batch, o))] for i, o in layers]
 
     @compiled_once
-    def multiply(x, w, z, dx, dw, dz, first, count):
+    def products(x, w, z, dx, dw, dz, first, count):
+        back = np.empty((w.shape[1], w.shape[0]), w.dtype)
         for _ in range(count):
-            np.dot(x, w, z)
-            np.dot(x.T, dz, dw)
+            multiply(x, w, z, False)
+            multiply_turned(x, dz, dw, False)
             if not first:
-                np.dot(dz, w.T, dx)
+                turned(w, back)
+                multiply(dz, back, dx, False)
     total = 0.0
     for number, arrays in enumerate(made):
-        multiply(*arrays, number == 0, 1)
-        total += best(lambda: multiply(*arrays, number == 0, steps))
+        products(*arrays, number == 0, 1)
+        total += best(lambda: products(*arrays, number == 0, steps))
     return total
 
 
@@ -69,9 +72,7 @@ def compiled_once(function):
 
 def rows():
     """The section's rows."""
-    from threadpoolctl import threadpool_info
-    found = [Row("BLAS", "-", ", ".join(f"{i['internal_api']} {i.get('architecture', '')} {i['num_threads']} thread"
-                                        for i in threadpool_info() if i["user_api"] == "blas"), None)]
+    found = [Row("registers", "-", f"{register_bits()} bits", None)]
     for sizes, activation, batch, least_jax, least_torch in NETWORKS:
         x, y = examples(sizes)
         steps = 2000 if sizes[0] == 2 else 300

@@ -28,9 +28,9 @@ def attention(kind, present=None, causal=False, tk=T, window=2, note=""):
         given |= {"weights": (N, HEADS, T, window + 1 if causal else 2 * window + 1)}
         knobs |= {"before": window}
     elif kind == "blockwise_attention":
-        given |= {"saved": (N, HEADS, T), "room": ((2 * d + 2) * BLOCK + (3 * d + 2 * BLOCK) * BLOCK,)}
+        given |= {"saved": (N, HEADS, T), "room": ((2 * d + 2 + 2 * BLOCK) * BLOCK,)}
     else:
-        given |= {"weights": (N, HEADS, T, tk), "room": ((2 * T + 2 * tk) * d + T * tk + tk,)}
+        given |= {"weights": (N, HEADS, T, tk), "room": ((d + T + 1) * tk,)}
     return Case(kind, given | {"y": (N * T, D)}, knobs, formula(causal, window if kind == "local_attention" else None, tk), note=note)
 
 

@@ -11,7 +11,7 @@ def conv(name, n, c, high, wide, o, kernel, group=2, bias=True, **knobs):
     taps = c * kh * kw
     return Case("conv2d", {"x": normal(n, c, high, wide), "weight": normal(o, c, kh, kw), "bias": normal(o) if bias else None,
                            "padded": (group, c, high + 2 * p, wide + 2 * p), "columns": (taps, group * places),
-                           "lines": (o, group * places), "share": (2, taps, o), "y": (n, o, rows, width)}, knobs, note=name,
+                           "lines": (o, group * places), "share": (taps, o), "y": (n, o, rows, width)}, knobs, note=name,
                 torch=lambda torch, t: torch.nn.functional.conv2d(t["x"], t["weight"], t["bias"], s, p, d))
 
 
