@@ -22,17 +22,20 @@ import hashlib
 import os
 import shutil
 import tempfile
+from functools import reduce
 from pathlib import Path
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload, register_jitable
+from numba.np.arrayobj import populate_array
 from platformdirs import user_cache_dir
 
 __all__ = ["kernel", "helper", "compiled", "address", "call", "borrowed", "CLOCK", "COLUMNS", "KNOBS", "flat", "matrix", "cube", "planes", "volume",
-           "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like", "float_bits", "bits_float",
+           "part", "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like", "float_bits", "bits_float",
            "overload", "register_jitable"]
 
 # 'nnan' and 'ninf' are left out on purpose: a diverged run must show its NaN, not hide it.
@@ -100,6 +103,15 @@ def helper(function):
     return njit(inline="always", fastmath=FASTMATH, **OPTIONS)(function)
 
 
+def part(function):
+    """Mark a function that kernels call and that becomes a part of their machine code, after its types are known by themselves.
+
+    Where one large helper calls others in many places this is compiled many times as fast; small ones, and those whose
+    arguments are other functions, are better helpers.
+    """
+    return njit(forceinline=True, fastmath=FASTMATH, **OPTIONS)(function)
+
+
 # ---------------------------------------------------------------- calling through an address
 
 def array_type(kind, axes):
@@ -165,35 +177,65 @@ def borrowed(typingctx, array):
 
 # ---------------------------------------------------------------- views into the arena
 
-@helper
-def flat(m, row):
+def _view(lengths):
+    """A function of (arena, operand row) that gives the operand as an array whose axes have `lengths(row)`.
+
+    It is made of the address alone, without an owner: slicing and reshaping would say the same, but ask at every call whether
+    it can be done, and count who uses the arena; and they are most of what a kernel costs to compile.
+    """
+    def declare(typingctx, m, row):
+        given = types.Array(m.dtype, len(lengths(list(range(COLUMNS)))), "C")
+
+        def codegen(context, builder, sig, args):
+            arena, table = (context.make_array(kind)(context, builder, value) for kind, value in zip(sig.args, args))
+            number = [builder.load(builder.gep(table.data, [types_index(j)])) for j in range(COLUMNS)]
+            shape = [reduce(builder.mul, axis) if isinstance(axis, tuple) else axis for axis in lengths(number)]
+            itemsize, strides = context.get_constant(types.intp, m.dtype.bitwidth // 8), []
+            for length in reversed(shape):
+                strides.insert(0, builder.mul(strides[0], last) if strides else itemsize)
+                last = length
+            view = context.make_array(given)(context, builder)
+            populate_array(view, builder.gep(arena.data, [number[0]]), shape, strides, itemsize, None)
+            return view._getvalue()
+
+        return given(m, row), codegen
+
+    return declare
+
+
+def types_index(j):
+    """The number j as LLVM counts places."""
+    return ir.Constant(ir.IntType(64), j)
+
+
+@intrinsic
+def flat(typingctx, m, row):
     """All numbers of an operand, as one vector."""
-    return m[row[0]:row[0] + row[2] * row[3] * row[4] * row[5] * row[6] * row[7]]
+    return _view(lambda n: [tuple(n[2:8])])(typingctx, m, row)
 
 
-@helper
-def matrix(m, row):
+@intrinsic
+def matrix(typingctx, m, row):
     """An operand as (rows, columns)."""
-    return m[row[0]:row[0] + row[2] * row[3]].reshape(row[2], row[3])
+    return _view(lambda n: n[2:4])(typingctx, m, row)
 
 
-@helper
-def cube(m, row):
+@intrinsic
+def cube(typingctx, m, row):
     """An operand with three axes."""
-    return m[row[0]:row[0] + row[2] * row[3] * row[4]].reshape(row[2], row[3], row[4])
+    return _view(lambda n: n[2:5])(typingctx, m, row)
 
 
-@helper
-def planes(m, row):
+@intrinsic
+def planes(typingctx, m, row):
     """An operand (rows, channels, ...) as (rows, channels, all places of a channel); (rows, channels) has one place."""
-    places = row[4] * row[5] * row[6]
-    return m[row[0]:row[0] + row[2] * row[3] * places].reshape(row[2], row[3], places)
+    return _view(lambda n: [n[2], n[3], (n[4], n[5], n[6])])(typingctx, m, row)
 
 
-@helper
-def volume(m, row):
+@intrinsic
+def volume(typingctx, m, row):
     """An operand with four axes: (rows, channels, height, width)."""
-    return m[row[0]:row[0] + row[2] * row[3] * row[4] * row[5]].reshape(row[2], row[3], row[4], row[5])
+    return _view(lambda n: n[2:6])(typingctx, m, row)
 
 
 @helper

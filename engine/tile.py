@@ -95,15 +95,14 @@ def read_line(builder, line, pointer, count):
     return built_in(builder, "masked.load", line, line, pointer, INT32(size), below(builder, line, count), ir.Constant(line, None))
 
 
-def write_line(builder, row, pointer, first, count):
-    """A row of a tile to memory; the places below `first` and from `count` on are left alone."""
+def write_line(builder, row, pointer, wanted):
+    """A row of a tile to memory; where bits say what is wanted, the other places are left alone."""
     size = 4 if isinstance(row.type.element, ir.FloatType) else 8
     pointer = builder.bitcast(pointer, row.type.as_pointer())
-    if first is None and count is None:
+    if wanted is None:
         builder.store(row, pointer, align=size)
-        return
-    mask = below(builder, row.type, count) if first is None else builder.not_(below(builder, row.type, first))
-    built_in(builder, "masked.store", row.type, ir.VoidType(), row, pointer, INT32(size), mask)
+    else:
+        built_in(builder, "masked.store", row.type, ir.VoidType(), row, pointer, INT32(size), wanted)
 
 
 def count_of(kind, value):
@@ -148,10 +147,20 @@ def keep(typingctx, tile, array, n, o, above, first, count):
     """Write rows `above` … and columns `first` … `count` − 1 of the tile to its place in `array`, which begins at row n and column o."""
     def codegen(context, builder, sig, args):
         sums, array_, n_, o_, above_, first_, count_ = args
+        line, count_ = line_of(tile), count_of(sig.args[6], count_)
+        whole = builder.icmp_signed("==", first_, INT64(0))
         for r in range(tile.rows):
+            row = builder.extract_value(sums, r)
             with builder.if_then(builder.icmp_signed("<=", above_, INT64(r)), likely=True):
                 pointer = place(context, builder, sig.args[1], array_, later(builder, n_, r), o_)
-                write_line(builder, builder.extract_value(sums, r), pointer, count_of(sig.args[5], first_), count_of(sig.args[6], count_))
+                if count_ is not None:
+                    write_line(builder, row, pointer, below(builder, line, count_))
+                    continue
+                with builder.if_else(whole, likely=True) as (all_of_it, some):
+                    with all_of_it:
+                        write_line(builder, row, pointer, None)
+                    with some:           # slower, where a processor has no bits to choose with
+                        write_line(builder, row, pointer, builder.not_(below(builder, line, first_)))
         return context.get_dummy_value()
 
     return types.void(tile, array, n, o, above, first, count), codegen
@@ -194,7 +203,7 @@ def turn(typingctx, tile, source, n, o, target):
     def codegen(context, builder, sig, args):
         _, source_, n_, o_, target_ = args
         line, size = line_of(tile), tile.columns
-        rows = [read_line(builder, line, place(context, builder, sig.args[1], source_, builder.add(n_, INT64(r)), o_), None)
+        rows = [read_line(builder, line, place(context, builder, sig.args[1], source_, later(builder, n_, r), o_), None)
                 for r in range(size)]
         step = 1
         while step < size:
@@ -207,7 +216,7 @@ def turn(typingctx, tile, source, n, o, target):
                         rows[r + which * step] = builder.shuffle_vector(*pair, ir.Constant(ir.VectorType(INT32, size), order))
             step *= 2
         for c in range(size):
-            write_line(builder, rows[c], place(context, builder, sig.args[4], target_, builder.add(o_, INT64(c)), n_), None, None)
+            write_line(builder, rows[c], place(context, builder, sig.args[4], target_, later(builder, o_, c), n_), None)
         return context.get_dummy_value()
 
     return types.void(tile, source, n, o, target), codegen
@@ -220,4 +229,28 @@ def any_layout(typingctx, array):
         context.nrt.incref(builder, sig.return_type, args[0])
         return args[0]
 
-    return array.copy(layout="A")(array), codegen
+    return array.copy(layout="A", readonly=False)(array), codegen
+
+
+@intrinsic
+def whichever(typingctx, flag):
+    """The same truth value, of which the compiler does not know that it is written in the program: one compiled product serves both."""
+    return types.boolean(flag), lambda context, builder, sig, args: context.cast(builder, args[0], flag, types.boolean)
+
+
+@intrinsic
+def repeated(typingctx, vector):
+    """A vector as a matrix each of whose rows is the vector (it has one row only, but every row is found there)."""
+    given = types.Array(vector.dtype, 2, "A")
+
+    def codegen(context, builder, sig, args):
+        view, one = context.make_array(vector)(context, builder, args[0]), context.make_array(given)(context, builder)
+        size = builder.extract_value(view.shape, 0)
+        for name in ("meminfo", "parent", "nitems", "itemsize", "data"):
+            setattr(one, name, getattr(view, name))
+        one.shape = cgutils.pack_array(builder, [INT64(1), size])
+        one.strides = cgutils.pack_array(builder, [INT64(0), view.itemsize])
+        context.nrt.incref(builder, sig.args[0], args[0])
+        return one._getvalue()
+
+    return given(vector), codegen

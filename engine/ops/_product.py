@@ -4,8 +4,8 @@ Starting a tile costs about as much as a few hundred multiplications, so only be
 """
 import numpy as np
 
-from ..jit import begin, compiled, helper, like
-from ..tile import ROWS, add_outer, add_outer_turned, any_layout, blank, columns_of, keep, read, turn
+from ..jit import begin, compiled, helper, like, part
+from ..tile import ROWS, add_outer, add_outer_turned, any_layout, blank, columns_of, keep, read, repeated, turn, whichever
 
 FEW = 300                                # multiplications
 DEPTH = 128                              # of so many products is a tile summed at once: what it reads stays in the nearest cache
@@ -13,60 +13,73 @@ DEPTH = 128                              # of so many products is a tile summed 
 
 # ---------------------------------------------------------------- the product of two matrices, in tiles
 
-@helper
-def summed(tile, outer, a, b, c, n, o, first, last, above, skip, count, add):
+@part
+def summed(tile, outer, a, b, c, start, n, o, first, last, above, skip, count, begun, add):
     """The tile of c from row n and column o on, without its rows `above` and `skip` columns: the products k = first … last − 1."""
-    sums = read(tile, c, n, o, count) if add else tile
+    if add:
+        sums = read(tile, c, n, o, count)
+    elif begun:
+        sums = read(tile, start, n, o, count)
+    else:
+        sums = tile
     for k in range(first, last):
         sums = outer(sums, a, n, k, b, o, count)
-    if add:
-        keep(sums, c, n, o, above, skip, count)
-    else:                                # the columns to be skipped hold the same sums already, and a whole row is written sooner
-        keep(sums, c, n, o, above, None, count)
+    keep(sums, c, n, o, above, skip if add else 0, count)    # else what is to be skipped holds the same sums already
 
 
-@helper
-def strip(wide, narrow, outer, a, b, c, n, first, last, above, add):
+@part
+def strip(wide, narrow, outer, a, b, c, start, n, first, last, above, begun, add):
     """All columns of a strip of rows.  What is left over at the right is done by a tile that lies partly over the one before."""
     full, half, columns, o = columns_of(wide), columns_of(narrow), c.shape[1], 0
     while o + full <= columns:
-        summed(wide, outer, a, b, c, n, o, first, last, above, None, None, add)
+        summed(wide, outer, a, b, c, start, n, o, first, last, above, 0, None, begun, add)
         o += full
-    rest = columns - o
-    if rest > half and columns >= full:
-        summed(wide, outer, a, b, c, n, columns - full, first, last, above, full - rest, None, add)
-    elif rest > 0 and columns >= half:
-        if rest >= half:
-            summed(narrow, outer, a, b, c, n, o, first, last, above, None, None, add)
-            rest -= half
-        if rest > 0:
-            summed(narrow, outer, a, b, c, n, columns - half, first, last, above, half - rest, None, add)
-    elif rest > 0:
-        summed(narrow, outer, a, b, c, n, o, first, last, above, None, rest, add)
+    if columns < half:
+        summed(narrow, outer, a, b, c, start, n, 0, first, last, above, 0, columns, begun, add)
+    else:
+        while o < columns:
+            at = min(o, columns - half)
+            summed(narrow, outer, a, b, c, start, n, at, first, last, above, o - at, None, begun, add)
+            o += half
 
 
 @helper
-def tiles(outer, a, b, c, add):
-    """c = a b, or c += a b, with `outer` to say how a lies; the last rows, too, are done by a tile partly over the one before."""
-    rows = c.shape[0]
+def rows_alone(a, b, c, start, begun, add, turned):
+    """The same for a few rows, fewer than a tile has, in plain loops."""
+    for n in range(c.shape[0]):
+        row = c[n]
+        if not add:
+            for o in range(row.size):
+                row[o] = start[0, o] if begun else like(c, 0)
+        for k in range(b.shape[0]):
+            number, line = a[k, n] if turned else a[n, k], b[k]
+            for o in range(row.size):
+                row[o] += number * line[o]
+
+
+@helper
+def tiles(outer, a, b, c, start, begun, add, turned):
+    """c = a b, with `begun` from the row of sums in `start` on, or c += a b; `outer` and `turned` say how a lies.
+
+    The last rows, too, are done by a tile that lies partly over the one before.
+    """
+    if c.shape[0] < ROWS:
+        rows_alone(a, b, c, start, begun, add, turned)
+        return
     for first in range(0, b.shape[0], DEPTH):
         last = min(first + DEPTH, b.shape[0])
-        if rows >= ROWS:
-            for n in range(0, rows, ROWS):
-                begin = min(n, rows - ROWS)
-                strip(blank(c, ROWS, 2), blank(c, ROWS, 1), outer, a, b, c, begin, first, last, n - begin, add)
-        else:
-            for n in range(rows):
-                strip(blank(c, 1, 2), blank(c, 1, 1), outer, a, b, c, n, first, last, 0, add)
+        for n in range(0, c.shape[0], ROWS):
+            begin = min(n, c.shape[0] - ROWS)
+            strip(blank(c, ROWS, 2), blank(c, ROWS, 1), outer, a, b, c, start, begin, first, last, n - begin, begun, add)
         add = True
 
 
-def tiles_as_they_lie(a, b, c, add):
-    tiles(add_outer, a, b, c, add)
+def tiles_as_they_lie(a, b, c, start, begun, add):
+    tiles(add_outer, a, b, c, start, begun, add, False)
 
 
 def tiles_turned(a, b, c, add):
-    tiles(add_outer_turned, a, b, c, add)
+    tiles(add_outer_turned, a, b, c, c, False, add, True)
 
 
 tiles_as_they_lie, tiles_turned = compiled(tiles_as_they_lie, fastmath=True), compiled(tiles_turned, fastmath=True)
@@ -91,13 +104,13 @@ turned_tiles = compiled(turned_tiles, fastmath=True)
 @helper
 def multiply(a, b, c, add):
     """c = a b, or c += a b, for a (N, K), b (K, O), c (N, O)."""
-    tiles_as_they_lie(any_layout(a), any_layout(b), any_layout(c), add)
+    tiles_as_they_lie(any_layout(a), any_layout(b), any_layout(c), any_layout(c), whichever(False), whichever(add))
 
 
 @helper
 def multiply_turned(a, b, c, add):
     """c = aᵀ b, or c += aᵀ b, for a (K, N), b (K, O), c (N, O)."""
-    tiles_turned(any_layout(a), any_layout(b), any_layout(c), add)
+    tiles_turned(any_layout(a), any_layout(b), any_layout(c), whichever(add))
 
 
 @helper
@@ -117,6 +130,20 @@ def product(x, w, z):
         for n in range(z.shape[0]):
             for o in range(z.shape[1]):
                 total = like(z, 0)       # summed in a register: memory would have to be read again each time
+                for i in range(w.shape[0]):
+                    total += x[n, i] * w[i, o]
+                z[n, o] = total
+
+
+@helper
+def product_and_bias(x, w, b, z):
+    """z = x w + b, for x (N, I), w (I, O), b (O,), z (N, O)."""
+    if z.size * w.shape[0] >= FEW:
+        tiles_as_they_lie(any_layout(x), any_layout(w), any_layout(z), repeated(b), whichever(True), whichever(False))
+    else:
+        for n in range(z.shape[0]):
+            for o in range(z.shape[1]):
+                total = b[o]
                 for i in range(w.shape[0]):
                     total += x[n, i] * w[i, o]
                 z[n, o] = total

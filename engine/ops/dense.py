@@ -5,16 +5,12 @@ backward  dW = xᵀ dz,   db = Σ_rows dz,   dx = dz Wᵀ
 """
 from ..jit import begin, flat, kernel, matrix, wanted
 from ..registry import Op
-from ._product import add_columns, add_left_product, add_right_product, product
+from ._product import add_columns, add_left_product, add_right_product, product_and_bias
 
 
 @kernel
 def forward(m, t):
-    x, w, b, z = matrix(m, t[0]), matrix(m, t[1]), flat(m, t[2]), matrix(m, t[3])
-    product(x, w, z)
-    for n in range(z.shape[0]):
-        for o in range(z.shape[1]):
-            z[n, o] += b[o]
+    product_and_bias(matrix(m, t[0]), matrix(m, t[1]), flat(m, t[2]), matrix(m, t[3]))
 
 
 @kernel

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..jit import begin, cube, flat, kernel, matrix, wanted
 from ..registry import Op
-from ._product import add_columns, multiply, multiply_turned, product, turned
+from ._product import add_columns, multiply, multiply_turned, product_and_bias, turned
 
 
 @kernel
@@ -18,10 +18,7 @@ def forward(m, t):
     for e in range(w.shape[0]):
         first, last = int(begins[e]), int(begins[e + 1])
         if last > first:
-            product(x[first:last], w[e], z[first:last])
-            for r in range(first, last):
-                for o in range(z.shape[1]):
-                    z[r, o] += b[e, o]
+            product_and_bias(x[first:last], w[e], b[e], z[first:last])
     z[int(begins[w.shape[0]]):] = 0
 
 
