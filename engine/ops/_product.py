@@ -5,7 +5,19 @@ Starting a tile costs about as much as a few hundred multiplications, so only be
 import numpy as np
 
 from ..jit import begin, compiled, helper, like, part
-from ..tile import ROWS, add_outer, add_outer_turned, any_layout, blank, columns_of, keep, read, repeated, turn, whichever
+from ..tile import (
+    ROWS,
+    add_outer,
+    add_outer_turned,
+    any_layout,
+    blank,
+    columns_of,
+    keep,
+    read,
+    repeated,
+    turn,
+    whichever,
+)
 
 FEW = 300                                # multiplications
 DEPTH = 128                              # of so many products is a tile summed at once: what it reads stays in the nearest cache

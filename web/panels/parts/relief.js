@@ -1,11 +1,13 @@
 /** Heights as a picture: a soft viridis relief with contour lines, on a logarithmic scale of the height above the lowest. */
 import { Heatmap } from "../../kit/heatmap.js";
+import { Layer } from "../../kit/layer.js";
 import { zeroLine } from "./contour.js";
 import { heightScale, levels } from "./heights.js";
 
 export class Relief {
   constructor() {
     this.map = new Heatmap();
+    this.layer = new Layer();
     /** @type {ArrayLike<number>} */
     this.values = [];
     /** @type {Float32Array} */
@@ -41,12 +43,18 @@ export class Relief {
     return this.values[Math.max(0, Math.min(this.size - 1, row)) * this.size + Math.max(0, Math.min(this.size - 1, column))];
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {any} colors @param {{x: number, y: number, width: number, height: number}} box */
+  /**
+   * Runs and balls move over it in every frame, so it is painted once and then only shown.
+   * @param {CanvasRenderingContext2D} context @param {any} colors @param {{x: number, y: number, width: number, height: number}} box
+   */
   draw(context, colors, box) {
-    if (!this.size) return;
+    if (this.size) this.layer.draw(context, box, [this.logs, colors], (into) => this.paint(into, colors, box));
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {any} colors @param {{x: number, y: number, width: number, height: number}} box */
+  paint(context, colors, box) {
     this.fill(colors);
     const cell = [box.width / (this.size - 1), box.height / (this.size - 1)];
-    context.save();
     context.beginPath();
     context.rect(box.x, box.y, box.width, box.height);
     context.clip();
@@ -65,6 +73,5 @@ export class Relief {
     context.lineWidth = 1;
     context.strokeStyle = colors.css.ink;
     context.stroke();
-    context.restore();
   }
 }
