@@ -34,7 +34,7 @@ from numba.np.arrayobj import populate_array
 from platformdirs import user_cache_dir
 
 __all__ = ["kernel", "helper", "compiled", "address", "call", "borrowed", "CLOCK", "COLUMNS", "KNOBS", "flat", "matrix", "cube", "planes", "volume",
-           "part", "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like", "float_bits", "bits_float",
+           "part", "shared", "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like", "float_bits", "bits_float",
            "overload", "register_jitable"]
 
 # 'nnan' and 'ninf' are left out on purpose: a diverged run must show its NaN, not hide it.
@@ -94,6 +94,11 @@ def compiled(function, fastmath=False, **options):
 
 def kernel(function):
     """Mark a top-level function `(m, t)` as a kernel; it is compiled when a program first names it."""
+    return compiled(function, fastmath=True)
+
+
+def shared(function):
+    """Mark a larger function that many kernels call: it is compiled once for all of them, and not inlined."""
     return compiled(function, fastmath=True)
 
 

@@ -475,6 +475,6 @@ def test_clipping_stops_the_explosion():
                     "model": {"name": "recurrent", "cell": "rnn_relu", "units": 32},
                     "optimizer": {"name": "sgd", "learning_rate": 0.1}}
         free, held = Run(settings), Run({**settings, "clip": {"norm": 1.0}})
-        free.train(300), held.train(300)
+        free.train(300), held.train(1000)        # after 300 some are still on a plateau, depending on how the processor rounds
         assert free.divergence is not None
         assert held.divergence is None and held.metrics()["loss_train"] < 0.3

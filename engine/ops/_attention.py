@@ -9,7 +9,6 @@ from ..jit import bits_float, float_bits, helper, like
 from ..knob import Knob
 
 LOWEST = -87.0                           # e**-87 is about the smallest float32 that is computed at full speed
-NEAR = 40.0                              # e**-40, what a row may begin with then, is far from it
 
 
 @helper
@@ -40,20 +39,6 @@ def largest(row):
 
 
 @helper
-def reach(numbers):
-    """How far the largest of a vector's numbers lies above the smallest, and the largest; NaN where there is one among them."""
-    minus_zero = float_bits(like(numbers, -0.0))
-    top = order(float_bits(numbers[0]), minus_zero)
-    bottom = top
-    for j in range(numbers.size):
-        rank = order(float_bits(numbers[j]), minus_zero)
-        top = rank if rank > top else top
-        bottom = rank if rank < bottom else bottom
-    high = bits_float(order(top, minus_zero))
-    return high - bits_float(order(bottom, minus_zero)), high
-
-
-@helper
 def allow(seen, present, causal):
     """seen (Tq, Tk) = 1 where a query may look at a key, else 0: the key must be present and, if causal, not later."""
     for i in range(seen.shape[0]):
@@ -67,29 +52,22 @@ def softmax_rows(scores, seen, scale):
     """scores (Tq, Tk) -> softmax of `scale` times the scores, in place: each row sums to 1 over the keys seen, and is 0 elsewhere.
 
     A row that may look nowhere becomes 0 everywhere.  What can be done without minding rows is done over all of them, since
-    rows are short, and passes so simple are made eight or sixteen numbers at a time.  What is taken off before exp, so that it
-    cannot overflow, cancels: where all scores lie close together, one number does for all rows.
+    rows are short, and passes so simple are made eight or sixteen numbers at a time.  The largest is each row's own, even
+    where one would do for all: what a position sees must not depend, not even in the last bit, on what it may not look at.
     """
     zero, low, lowest = like(scores, 0), like(scores, LOWEST), like(scores, -np.inf)
     everything, visible = scores.reshape(-1), seen.reshape(-1)
+    for k in range(everything.size):     # what is masked takes no part in the largest
+        everything[k] = scale * everything[k] if visible[k] > zero else lowest
+    for i in range(scores.shape[0]):
+        row = scores[i]
+        high = largest(row)
+        high = zero if high == lowest else high
+        for j in range(row.size):
+            below = row[j] - high
+            row[j] = low if below < low else below
     for k in range(everything.size):
-        everything[k] *= scale
-    apart, top = reach(everything)
-    if apart < like(scores, NEAR):
-        for k in range(everything.size):
-            everything[k] = exp(everything[k] - top) * visible[k]
-    else:                                # here, too, if there is a NaN or an infinity
-        for k in range(everything.size): # what is masked takes no part in the largest
-            everything[k] = everything[k] if visible[k] > zero else lowest
-        for i in range(scores.shape[0]):
-            row = scores[i]
-            high = largest(row)
-            high = zero if high == lowest else high
-            for j in range(row.size):
-                below = row[j] - high
-                row[j] = low if below < low else below
-        for k in range(everything.size):
-            everything[k] = exp(everything[k]) * visible[k]
+        everything[k] = exp(everything[k]) * visible[k]
     for i in range(scores.shape[0]):
         row, mass = scores[i], like(scores, 0)
         for j in range(row.size):

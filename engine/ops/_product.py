@@ -4,7 +4,7 @@ Starting a tile costs about as much as a few hundred multiplications, so only be
 """
 import numpy as np
 
-from ..jit import begin, compiled, helper, like, part
+from ..jit import begin, helper, like, part, shared
 from ..tile import (
     ROWS,
     add_outer,
@@ -86,17 +86,19 @@ def tiles(outer, a, b, c, start, begun, add, turned):
         add = True
 
 
+@shared
 def tiles_as_they_lie(a, b, c, start, begun, add):
+    """Tiles for an a (N, K) as it lies."""
     tiles(add_outer, a, b, c, start, begun, add, False)
 
 
+@shared
 def tiles_turned(a, b, c, add):
+    """Tiles for the turned of an a (K, N)."""
     tiles(add_outer_turned, a, b, c, c, False, add, True)
 
 
-tiles_as_they_lie, tiles_turned = compiled(tiles_as_they_lie, fastmath=True), compiled(tiles_turned, fastmath=True)
-
-
+@shared
 def turned_tiles(w, out):
     """out = wᵀ, in squares."""
     square = blank(w, 1, 1)
@@ -108,9 +110,6 @@ def turned_tiles(w, out):
     for n in range(w.shape[0]):
         for o in range(columns if n < rows else 0, w.shape[1]):
             out[o, n] = w[n, o]
-
-
-turned_tiles = compiled(turned_tiles, fastmath=True)
 
 
 @helper

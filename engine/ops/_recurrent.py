@@ -13,13 +13,8 @@ with respect to the state at t.
 """
 import numpy as np
 
-from ..jit import begin, compiled, helper, like, wanted
+from ..jit import begin, helper, like, shared, wanted
 from ._product import add_columns, multiply, multiply_turned, product, turned
-
-
-def shared(function):
-    """Compiled once and called by all cells, rather than inlined into each."""
-    return compiled(function, fastmath=True)
 
 
 @helper
