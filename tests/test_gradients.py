@@ -124,7 +124,8 @@ def test_gradient_of_every_model_is_the_slope(record):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("record", list(models), ids=lambda record: record.name)
 def test_model_overfits_eight_samples(record, seed):
-    run = Run({"data": data_of(record), "model": record.name, "optimizer": {"name": "adam", "learning_rate": 0.01}, "seed": seed, "batch_size": 8})
+    rate = 0.003 if record.name == "pointer" else 0.01       # at 0.01 one pointer network in eight leaves its minimum again
+    run = Run({"data": data_of(record), "model": record.name, "optimizer": {"name": "adam", "learning_rate": rate}, "seed": seed, "batch_size": 8})
     before = run.metrics()["loss_train"]
     run.train(600)
     found = run.metrics()
