@@ -1,4 +1,5 @@
 /** The data's marks over the plane: laid out once for a size and a version of the data, drawn as one picture after that. */
+import { Layer } from "../../kit/layer.js";
 import { drawMarks } from "../../kit/marks.js";
 import { classShape } from "../../kit/palette.js";
 import { cssColor, mix } from "../../kit/color.js";
@@ -9,11 +10,7 @@ const STEPS = 24;
 
 export class PointsLayer {
   constructor() {
-    this.canvas = document.createElement("canvas");
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    this.key = "";
-    /** @type {any} */
-    this.part = null;
+    this.picture = new Layer();
   }
 
   /**
@@ -22,46 +19,37 @@ export class PointsLayer {
    */
   draw(view, colors, box, { part, x, y, classes, range, showTest }) {
     if (!part) return;
-    const key = [part.meta.version, part.meta.axes, part.arrays.train.length, part.arrays.test?.length, view.width, view.height, view.ratio, box.x, box.y,
-      box.width, box.height, x, y, classes, range, showTest].join();
-    if (key !== this.key || this.colors !== colors) {
-      this.key = key;
-      this.colors = colors;
-      this.canvas.width = view.canvas.width;
-      this.canvas.height = view.canvas.height;
-      const { context } = this;
-      context.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+    const key = [part.meta.version, part.meta.axes, part.arrays.train.length, part.arrays.test?.length, box.x, box.y, box.width, box.height, x, y, classes, range,
+      showTest].join();
+    // Marks reach over the edge of the plane: the whole view is kept.
+    this.picture.draw(view.context, { x: 0, y: 0, width: view.width, height: view.height }, [colors, key], (context) => {
       const r = Math.max(2.6, Math.min(9, Math.min(box.width, box.height) / 105));
       const onto = { box, x, y };
-      if (showTest && part.arrays.test) this.layer(part.arrays.test, part.arrays.test_y, r * 0.9, classes, range, colors, onto, true);
-      this.layer(part.arrays.train, part.arrays.train_y, r, classes, range, colors, onto, false);
-    }
-    view.context.save();
-    view.context.setTransform(1, 0, 0, 1, 0, 0);
-    view.context.drawImage(this.canvas, 0, 0);
-    view.context.restore();
-  }
-
-  /**
-   * @param {Float32Array} places @param {Float32Array} labels @param {number} r @param {number} classes @param {[number, number]} range
-   * @param {import("../../kit/palette.js").Palette} colors @param {{box: Box, x: [number, number], y: [number, number]}} onto @param {boolean} hollow
-   */
-  layer(places, labels, r, classes, range, colors, { box, x, y }, hollow) {
-    const kinds = classes || STEPS;
-    /** @type {number[][]} */
-    const groups = Array.from({ length: kinds }, () => []);
-    for (let row = 0; row < labels.length; row += 1) {
-      const px = box.x + ((places[row * 2] - x[0]) / (x[1] - x[0])) * box.width;
-      const py = box.y + box.height - ((places[row * 2 + 1] - y[0]) / (y[1] - y[0])) * box.height;
-      if (px < box.x - r || px > box.x + box.width + r || py < box.y - r || py > box.y + box.height + r) continue;
-      const kind = classes ? Math.round(labels[row]) : valueStep(labels[row], range);
-      groups[Math.min(kinds - 1, Math.max(0, kind))].push(px, py);
-    }
-    groups.forEach((group, kind) => {
-      const color = classes ? colors.classCss(kind, classes) : valueColor((kind + 0.5) / STEPS, range, colors);
-      drawMarks(this.context, classes ? classShape(kind, classes) : "circle", group, group.length / 2, r, color, classes || hollow ? colors.css.panel : colors.css.ink2, hollow, classes ? undefined : 1.6);
+      if (showTest && part.arrays.test) marks(context, part.arrays.test, part.arrays.test_y, r * 0.9, classes, range, colors, onto, true);
+      marks(context, part.arrays.train, part.arrays.train_y, r, classes, range, colors, onto, false);
     });
   }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {Float32Array} places @param {Float32Array} labels @param {number} r @param {number} classes @param {[number, number]} range
+ * @param {import("../../kit/palette.js").Palette} colors @param {{box: Box, x: [number, number], y: [number, number]}} onto @param {boolean} hollow
+ */
+function marks(context, places, labels, r, classes, range, colors, { box, x, y }, hollow) {
+  const kinds = classes || STEPS;
+  /** @type {number[][]} */
+  const groups = Array.from({ length: kinds }, () => []);
+  for (let row = 0; row < labels.length; row += 1) {
+    const px = box.x + ((places[row * 2] - x[0]) / (x[1] - x[0])) * box.width;
+    const py = box.y + box.height - ((places[row * 2 + 1] - y[0]) / (y[1] - y[0])) * box.height;
+    if (px < box.x - r || px > box.x + box.width + r || py < box.y - r || py > box.y + box.height + r) continue;
+    const kind = classes ? Math.round(labels[row]) : valueStep(labels[row], range);
+    groups[Math.min(kinds - 1, Math.max(0, kind))].push(px, py);
+  }
+  groups.forEach((group, kind) => {
+    const color = classes ? colors.classCss(kind, classes) : valueColor((kind + 0.5) / STEPS, range, colors);
+    drawMarks(context, classes ? classShape(kind, classes) : "circle", group, group.length / 2, r, color, classes || hollow ? colors.css.panel : colors.css.ink2, hollow, classes ? undefined : 1.6);
+  });
 }
 
 /** @param {number} value @param {[number, number]} range */
