@@ -49,8 +49,9 @@ def compile_kernels(run=None, progress=None, precision=None, choices=False, back
     kernels = [(name, kernel, precision) for name, kernel in kernels_of(run, choices)]
     if run is None or choices:               # the shape of a landscape is measured in float64
         kernels += [(f"{record.name} {part}", getattr(record, part), "float64") for record in landscapes for part in ("value", "gradient")]
-    work = [(name, partial(jit.address, kernel, wanted)) for name, kernel, wanted in kernels]
-    work += [(f"the {loop.py_func.__name__} loop", partial(loop.compile, LOOPS[loop](precision))) for loop in loops_of(run, choices)]
+    work = [(used.name, partial(used.link, precision)) for used in jit.shared_by(*(kernel for _, kernel, _ in kernels))]
+    work += [(name, partial(jit.address, kernel, wanted)) for name, kernel, wanted in kernels]
+    work += [(f"the {loop.py_func.__name__} loop", partial(jit.machine_address, loop, LOOPS[loop](precision))) for loop in loops_of(run, choices)]
     for done, (name, make) in enumerate(reversed(work) if backwards else work):
         if progress:
             progress(done, len(work), name)

@@ -1,4 +1,4 @@
-"""The place that knows Numba (beside tile.py): how a kernel is compiled, what it is given, and how it is called.
+"""What a kernel is: how it is marked, what it is given, and how it is called (beside it, machine_code, shared and tile know Numba).
 
 A kernel is a plain function `kernel(m, t)`.
 
@@ -18,87 +18,27 @@ Kernels are top-level functions, because Numba does not cache closures.  They ar
 precision, for one signature, and called through their machine address, so that adding an op
 recompiles nothing.
 """
-import hashlib
-import os
-import shutil
-import tempfile
 from functools import reduce
-from pathlib import Path
 
-import numba
-import numpy as np
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload, register_jitable
 from numba.np.arrayobj import populate_array
-from platformdirs import user_cache_dir
 
-__all__ = ["kernel", "helper", "compiled", "address", "call", "borrowed", "CLOCK", "COLUMNS", "KNOBS", "flat", "matrix", "cube", "planes", "volume",
-           "part", "shared", "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like", "float_bits", "bits_float",
-           "overload", "register_jitable"]
+from .machine_code import FASTMATH, OPTIONS, array_type, compiled, machine_address
+from .shared import shared, shared_by
 
-# 'nnan' and 'ninf' are left out on purpose: a diverged run must show its NaN, not hide it.
-FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
-OPTIONS = dict(nogil=True, error_model="numpy", no_cfunc_wrapper=True)      # nobody calls kernels from C: a sixth less to compile
+__all__ = ["kernel", "helper", "compiled", "address", "machine_address", "call", "borrowed", "array_type", "CLOCK", "COLUMNS", "KNOBS", "flat", "matrix", "cube",
+           "planes", "volume", "part", "shared", "shared_by", "begin", "wanted", "put", "knob", "step", "seed", "stream", "rows", "age", "like",
+           "float_bits", "bits_float", "overload", "register_jitable"]
+
 COLUMNS, KNOBS, CLOCK = 8, -2, -1
-DAY = 24 * 3600                          # seconds
 
 
-# ---------------------------------------------------------------- compiling and the cache
-
-def _digest():
-    """Numba does not notice an edit in another file, so the cache folder is named by all sources."""
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.relative_to(Path(__file__).parent).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _cache_folder(kept=4):
-    """The cache folder of exactly these sources; older ones beyond `kept` are removed, if nobody used them for a day."""
-    root = Path(os.environ.get("NEURAL_PLAYGROUND_CACHE") or user_cache_dir("neural-playground", appauthor=False))
-    try:
-        folder = root / "kernels" / _digest()
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".writable-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-        os.utime(folder)
-    except OSError:                      # a read-only home: kernels are still cached, for this login
-        folder = Path(tempfile.gettempdir()) / f"neural-playground-{_user()}" / _digest()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    older = sorted((p for p in folder.parent.iterdir() if p.is_dir() and p != folder),
-                   key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in older[kept - 1:]:
-        if old.stat().st_mtime > folder.stat().st_mtime - DAY:      # another version may be at work with it
-            continue
-        shutil.rmtree(old, ignore_errors=True)
-    return folder
-
-
-def _user():
-    return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-
-
-CACHE = _cache_folder()
-
-
-def compiled(function, fastmath=False, **options):
-    """Numba's njit with our options, its cache in our own folder."""
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(CACHE)
-    try:
-        return njit(cache=True, fastmath=FASTMATH if fastmath else False, **OPTIONS, **options)(function)
-    finally:
-        numba.config.CACHE_DIR = before
-
+# ---------------------------------------------------------------- marks
 
 def kernel(function):
     """Mark a top-level function `(m, t)` as a kernel; it is compiled when a program first names it."""
-    return compiled(function, fastmath=True)
-
-
-def shared(function):
-    """Mark a larger function that many kernels call: it is compiled once for all of them, and not inlined."""
     return compiled(function, fastmath=True)
 
 
@@ -118,11 +58,6 @@ def part(function):
 
 # ---------------------------------------------------------------- calling through an address
 
-def array_type(kind, axes):
-    """The Numba type of a C-ordered array with so many axes."""
-    return types.Array(numba.from_dtype(np.dtype(kind)), axes, "C")
-
-
 def signature(precision):
     """The Numba types of a kernel's two arguments."""
     return array_type(precision, 1), array_type("int64", 2)
@@ -136,10 +71,9 @@ def address(function, precision):
     """Compile a kernel for 'float32' or 'float64', or load it from the cache, and give its machine address."""
     key = (function, precision)
     if key not in _addresses:
-        kinds = signature(precision)
-        function.compile(kinds)
-        built = function.overloads[kinds]
-        _addresses[key] = built.library.get_pointer_to_function(built.fndesc.llvm_func_name)
+        for used in shared_by(function):
+            used.link(precision)
+        _addresses[key] = machine_address(function, signature(precision))
     return _addresses[key]
 
 

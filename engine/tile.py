@@ -223,22 +223,6 @@ def turn(typingctx, tile, source, n, o, target):
 
 
 @intrinsic
-def any_layout(typingctx, array):
-    """The same matrix as one whose rows may lie apart, so that one compiled product serves all."""
-    def codegen(context, builder, sig, args):
-        context.nrt.incref(builder, sig.return_type, args[0])
-        return args[0]
-
-    return array.copy(layout="A", readonly=False)(array), codegen
-
-
-@intrinsic
-def whichever(typingctx, flag):
-    """The same truth value, of which the compiler does not know that it is written in the program: one compiled product serves both."""
-    return types.boolean(flag), lambda context, builder, sig, args: context.cast(builder, args[0], flag, types.boolean)
-
-
-@intrinsic
 def repeated(typingctx, vector):
     """A vector as a matrix each of whose rows is the vector (it has one row only, but every row is found there)."""
     given = types.Array(vector.dtype, 2, "A")

@@ -9,14 +9,12 @@ from ..tile import (
     ROWS,
     add_outer,
     add_outer_turned,
-    any_layout,
     blank,
     columns_of,
     keep,
     read,
     repeated,
     turn,
-    whichever,
 )
 
 FEW = 300                                # multiplications
@@ -86,20 +84,20 @@ def tiles(outer, a, b, c, start, begun, add, turned):
         add = True
 
 
-@shared
+@shared(2, 2, 2, 2, bool, bool)
 def tiles_as_they_lie(a, b, c, start, begun, add):
     """Tiles for an a (N, K) as it lies."""
     tiles(add_outer, a, b, c, start, begun, add, False)
 
 
-@shared
+@shared(2, 2, 2, bool)
 def tiles_turned(a, b, c, add):
     """Tiles for the turned of an a (K, N)."""
     tiles(add_outer_turned, a, b, c, c, False, add, True)
 
 
-@shared
-def turned_tiles(w, out):
+@shared(2, 2)
+def turned(w, out):
     """out = wᵀ, in squares."""
     square = blank(w, 1, 1)
     size = columns_of(square)
@@ -115,19 +113,13 @@ def turned_tiles(w, out):
 @helper
 def multiply(a, b, c, add):
     """c = a b, or c += a b, for a (N, K), b (K, O), c (N, O)."""
-    tiles_as_they_lie(any_layout(a), any_layout(b), any_layout(c), any_layout(c), whichever(False), whichever(add))
+    tiles_as_they_lie(a, b, c, c, False, add)
 
 
 @helper
 def multiply_turned(a, b, c, add):
     """c = aᵀ b, or c += aᵀ b, for a (K, N), b (K, O), c (N, O)."""
-    tiles_turned(any_layout(a), any_layout(b), any_layout(c), whichever(add))
-
-
-@helper
-def turned(w, out):
-    """out = wᵀ."""
-    turned_tiles(any_layout(w), any_layout(out))
+    tiles_turned(a, b, c, add)
 
 
 # ---------------------------------------------------------------- the products of a dense layer
@@ -150,7 +142,7 @@ def product(x, w, z):
 def product_and_bias(x, w, b, z):
     """z = x w + b, for x (N, I), w (I, O), b (O,), z (N, O)."""
     if z.size * w.shape[0] >= FEW:
-        tiles_as_they_lie(any_layout(x), any_layout(w), any_layout(z), repeated(b), whichever(True), whichever(False))
+        tiles_as_they_lie(x, w, z, repeated(b), True, False)
     else:
         for n in range(z.shape[0]):
             for o in range(z.shape[1]):

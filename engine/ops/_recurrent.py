@@ -52,13 +52,13 @@ def add_state(m, row, d):
                 out[n, j] += d[n, j]
 
 
-@shared
+@shared(2, 2, 2)
 def times(a, b, c):
     """c = a b, for a single step or for all of them at once."""
     product(a, b, c)
 
 
-@shared
+@helper
 def upright(w):
     """wᵀ as a matrix of its own: used at every step, it is worth copying once."""
     back = np.empty((w.shape[1], w.shape[0]), w.dtype)
@@ -66,19 +66,19 @@ def upright(w):
     return back
 
 
-@shared
+@shared(2, 2, 2)
 def add_weights(x, slopes, dw):
     """dw += xᵀ slopes over all steps, x (N·T, I), slopes (N·T, G·H)."""
     multiply_turned(x, slopes, dw, True)
 
 
-@shared
+@shared(2, 1)
 def add_biases(slopes, db):
     """db += the sum of the slopes over all steps."""
     add_columns(slopes, db)
 
 
-@shared
+@shared(2, 2, 2)
 def add_inputs(slopes, w, dx):
     """dx += slopes wᵀ over all steps."""
     multiply(slopes, upright(w), dx, True)
