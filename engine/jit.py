@@ -173,7 +173,7 @@ def wanted(row):
     return row[0] >= 0
 
 
-@helper
+@part
 def begin(m, row):
     """Clear a gradient if this op is the first to write it; after that every op adds."""
     if row[1] == 1:
@@ -182,7 +182,7 @@ def begin(m, row):
             gradient[i] = zero
 
 
-@helper
+@part
 def put(source, target):
     """target = source, both vectors; in a loop, since `target[:] = source` takes two seconds to compile."""
     for i in range(target.size):

@@ -103,8 +103,11 @@ class Client:
 
 
 @contextlib.contextmanager
-def process(folder, port, *options):
-    """`playground` in a process of its own, on the real engine; killed at the end if it still runs."""
+def process(folder, port, *options, **settings):
+    """`playground` in a process of its own, on the real engine; killed at the end if it still runs.
+
+    settings   what else server/settings.py knows, by name
+    """
     command = [sys.executable, "-m", "server", "--no-browser", "--port", str(port), "--data-dir", str(folder), *options]
     child = subprocess.Popen(
         command,
@@ -112,7 +115,7 @@ def process(folder, port, *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **{f"PLAYGROUND_{name.upper()}": str(value) for name, value in settings.items()}},
     )
     child.lines = []
     reader = threading.Thread(target=lambda: child.lines.extend(child.stdout), daemon=True)

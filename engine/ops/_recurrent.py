@@ -13,7 +13,7 @@ with respect to the state at t.
 """
 import numpy as np
 
-from ..jit import begin, helper, like, shared, wanted
+from ..jit import begin, helper, like, part, shared, wanted
 from ._product import add_columns, multiply, multiply_turned, product, turned
 
 
@@ -29,7 +29,7 @@ def cut(s, window):
     return window > 0 and s % window == 0
 
 
-@helper
+@part
 def begin_state(m, row, state):
     """The state before the first step: given from outside, or zeros."""
     if wanted(row):
@@ -41,7 +41,7 @@ def begin_state(m, row, state):
         state[:] = like(m, 0)
 
 
-@helper
+@part
 def add_state(m, row, d):
     """Give the gradient of the state before the first step back to where the state came from, if anybody wants it."""
     if wanted(row):

@@ -17,6 +17,7 @@ from .lab import Lab
 HERE = Path(__file__).parent
 COMPILING = 600                        # seconds; only the very first start on a machine compiles
 LONGEST = COMPILING + 200              # seconds that a test with all it waits for may take
+LEFT = {"pause_seconds": 4}            # what a test leaves in training soon rests, and takes no processor from those after it
 STRICT = os.environ.get("CI_STRICT", "") not in ("", "0")
 DESKTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
@@ -81,7 +82,7 @@ def browser():
 def server(tmp_path_factory, browser):
     """The address of a server in a process of its own, with everything compiled."""
     port = live.free_port()
-    with live.process(tmp_path_factory.mktemp("playground"), port) as child:
+    with live.process(tmp_path_factory.mktemp("playground"), port, **LEFT) as child:
         until = time.monotonic() + COMPILING
         while not live.healthy(port)["ready"]:
             assert child.poll() is None and time.monotonic() < until, child.lines
@@ -93,7 +94,7 @@ def server(tmp_path_factory, browser):
 def school(tmp_path_factory, browser):
     """A server whose teacher has labs of their own."""
     home, port = tmp_path_factory.mktemp("school"), live.free_port()
-    with live.process(home / "data", port, "--labs", str(school_labs.write(home / "labs"))):
+    with live.process(home / "data", port, "--labs", str(school_labs.write(home / "labs")), **LEFT):
         live.healthy(port)
         url = f"http://127.0.0.1:{port}/"
         wait_until_compiled(url)

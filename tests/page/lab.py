@@ -132,6 +132,11 @@ class Lab:
         """Choose the pictures that stand on the stage."""
         self.page.evaluate("async (names) => { (await import('/stage.js')).chosen.value = names; }", list(names))
 
+    def dress(self, look):
+        """Light, dark, or for a projector in front of a class."""
+        self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+        self.page.evaluate("async (show) => (await import('/theme.js')).present(show)", look == "projector")
+
     def field(self, path):
         """A setting on the rail."""
         return self.page.locator(f'.field[data-path="{path}"]')

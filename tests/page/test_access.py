@@ -9,6 +9,8 @@ from .conftest import DESKTOP, PHONE, missing
 
 AXE = live.ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+LOOKS = ("light", "dark", "projector")
+DRESSES = list(zip(LOOKS, (DESKTOP, PHONE, {"width": 1920, "height": 1080}), strict=True))
 
 
 def axe(lab, what):
@@ -35,36 +37,38 @@ def fits(lab):
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
-@pytest.mark.parametrize("look", ["light", "dark", "projector"])
-def test_axe_finds_nothing(people, look, size):
-    lab = people(viewport=size, bypass_csp=True, color_scheme="dark" if look == "dark" else "light").open()
-    if look == "projector":
-        lab.page.evaluate("async () => (await import('/theme.js')).present(true)")
+def test_axe_finds_nothing(people, size):
+    lab = people(viewport=size, bypass_csp=True).open()
     lab.forward()
-    for name in lab.page.locator(".panel").evaluate_all("(all) => all.slice(0, 2).map((one) => one.dataset.panel)"):
-        lab.drawn(name)
-    assert fits(lab)
-    axe(lab, f"{look}, at rest")
-    if look == "projector":
-        return
+    for look in ("projector", "light", "dark"):
+        lab.dress(look)
+        for name in lab.page.locator(".panel").evaluate_all("(all) => all.slice(0, 2).map((one) => one.dataset.panel)"):
+            lab.drawn(name)
+        assert fits(lab)
+        axe(lab, f"{look}, at rest")
     if size is PHONE:
         lab.button("Settings").click()
     lab.unfold()
-    axe(lab, f"{look}, all settings unfolded")
+    in_light_and_dark(lab, "all settings unfolded")
     if size is PHONE:
         lab.button("Close the settings").click()
     for name in ("share", "own-data", "keys", "panels"):
         lab.page.evaluate("async (name) => (await import('/dialogs/dialog.js')).show(name)", name)
         lab.page.get_by_role("dialog").wait_for()
         assert fits(lab), name
-        axe(lab, f"{look}, dialog {name}")
+        in_light_and_dark(lab, f"dialog {name}")
         lab.page.keyboard.press("Escape")
         lab.page.get_by_role("dialog").wait_for(state="detached")
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_nothing_in_any_panel(people, look):
-    lab = people(viewport={"width": 1280, "height": 2600}, bypass_csp=True, color_scheme=look).open()
+def in_light_and_dark(lab, what):
+    for look in ("light", "dark"):
+        lab.dress(look)
+        axe(lab, f"{look}, {what}")
+
+
+def test_axe_finds_nothing_in_any_panel(people):
+    lab = people(viewport={"width": 1280, "height": 2600}, bypass_csp=True).open()
     everything = lab.page.evaluate("async () => (await import('/stage.js')).all.peek().map(({ name }) => name)")
     for dataset in ("spiral", "digits", "wine", "bumps"):
         lab.change({"data.name": dataset})
@@ -73,7 +77,7 @@ def test_axe_finds_nothing_in_any_panel(people, look):
         lab.forward()
         for name in lab.page.locator(".panel").evaluate_all("(all) => all.map((one) => one.dataset.panel)"):
             lab.drawn(name)
-        axe(lab, f"{look}, all panels on {dataset}")
+        in_light_and_dark(lab, f"all panels on {dataset}")
 
 
 def test_keyboard_alone(lab):

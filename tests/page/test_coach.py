@@ -4,7 +4,7 @@ import pytest
 from engine import Run, advise
 
 from .hands import guide
-from .test_access import axe
+from .test_access import in_light_and_dark
 
 # Ten sigmoid layers: a thousandth of the gradient arrives, whatever the machine and however many samples there are.
 FADING = {"model.hidden": [8] * 10, "model.activation": "sigmoid"}
@@ -77,11 +77,10 @@ def test_a_folded_guide_hides_no_advice(people):
     lab.wait(lambda: card(lab).count() == 1 and card(lab).is_visible(), "the card beside the settings")
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_nothing_in_the_card(people, look):
-    lab = people(bypass_csp=True, color_scheme=look).open(guided=True)
+def test_axe_finds_nothing_in_the_card(people):
+    lab = people(bypass_csp=True).open(guided=True)
     fading(lab)
-    axe(lab, look)
+    in_light_and_dark(lab, "the card")
 
 
 def test_nothing_is_said_of_a_run_that_goes_well(people):

@@ -7,7 +7,7 @@ import pytest
 from tests.live import get
 
 from .conftest import DESKTOP, PHONE
-from .test_access import axe, fits
+from .test_access import LOOKS, axe, fits
 
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 BROKEN = r"broken.toml: .*batch_size: expected a whole number"
@@ -272,21 +272,22 @@ def test_keys_of_the_training_do_nothing_on_the_shelf_and_p_presents(shelf):
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, {"width": 1920, "height": 1080}], ids=["1280", "390", "1920"])
-@pytest.mark.parametrize("look", ["light", "dark", "projector"])
-def test_everyone_can_use_the_shelf(people, school, size, look):
-    lab = people(school, viewport=size, bypass_csp=True, color_scheme="dark" if look == "dark" else "light")
+def test_everyone_can_use_the_shelf(people, school, size):
+    lab = people(school, viewport=size, bypass_csp=True)
     lab.page.add_init_script("localStorage.setItem('progress', JSON.stringify({ last: 'rings', labs: { rings: { done: [1], at: 2 } } }))")
     on_shelf(lab)
-    if look == "projector":
-        lab.page.evaluate("async () => (await import('/theme.js')).present(true)")
-    axe(lab, f"the shelf, {look}")
-    assert fits(lab)
-    least = lab.page.evaluate("""() => Math.min(...[...document.querySelectorAll('.shelf *')].filter((one) => one.childNodes.length && one.firstChild.nodeType === 3
-        && one.firstChild.textContent.trim()).map((one) => parseFloat(getComputedStyle(one).fontSize)))""")
-    assert least >= 11
+    for look in LOOKS:
+        lab.dress(look)
+        axe(lab, f"the shelf, {look}")
+        assert fits(lab)
+        least = lab.page.evaluate("""() => Math.min(...[...document.querySelectorAll('.shelf *')].filter((one) => one.childNodes.length
+            && one.firstChild.nodeType === 3 && one.firstChild.textContent.trim()).map((one) => parseFloat(getComputedStyle(one).fontSize)))""")
+        assert least >= 11
     enter(lab, "Rings")
-    axe(lab, f"a lab from the shelf, {look}")
-    assert fits(lab)
+    for look in LOOKS:
+        lab.dress(look)
+        axe(lab, f"a lab from the shelf, {look}")
+        assert fits(lab)
 
 
 def test_fingers_open_a_lab_and_come_home(people, school):

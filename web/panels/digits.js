@@ -39,7 +39,12 @@ export default {
     let key = "";
     const heat = new Heatmap();
     const rarely = every(250);
-    const stop = onTheme(() => { key = ""; if (part) pictures(); });
+    const stop = onTheme(() => {
+      key = "";
+      if (!part) return;
+      pictures();
+      show();                            // the new buttons have no words yet, and a run that stands sends no others
+    });
     /** @type {ReturnType<typeof digitPad> | null} */
     let pad = null;
     /** @type {any} */
