@@ -1,6 +1,8 @@
 """When the loss is no number any more: which value was the first to break, in which layer, at which step."""
 import numpy as np
 
+from .figures import figure
+
 
 def explain(run):
     """{tensor, layer, step, value, message} of the first value that is not finite, in the order of the forward pass."""
@@ -22,7 +24,7 @@ def _words(run, tensor, view):
     layer = tensor.name.rpartition(".")[0] or None
     finite = run.arena[:run.parameter_count]
     finite = np.abs(finite[np.isfinite(finite)])
-    largest = f" The largest weight is {finite.max():.3g}." if finite.size else ""
+    largest = f" The largest weight is {figure(finite.max())}." if finite.size else ""
     advice = "The steps are too large: lower the learning rate and go back."
     if tensor in (run.assembly.program.input, run.assembly.program.target):
         advice = "The data has numbers too large for float32: standardise them, or take float64."

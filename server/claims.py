@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from engine.figures import figure
+
 from .errors import Refused
 
 METRICS = ("loss_train", "loss_test", "accuracy_train", "accuracy_test", "r2_train", "r2_test", "exact_train", "exact_test")
@@ -173,7 +175,7 @@ def _hold(claim, numbers, labels):
             part += [f"that of {_label(claim.over_run, labels)}"] if claim.over_run else []
             what = f"{what} divided by {' of '.join(part)}"
     share = claim.measure.startswith(SHARES) and claim.over is None and claim.over_run is None
-    text = _percent if share else _text
+    text = _percent if share else figure
     bounds = _bounds(claim, numbers, labels, text)
     passed = value is not None and not math.isnan(value) and all(holds(value) for holds, _ in bounds)
     return {"what": what, "measure": claim.measure, "run": claim.run, "label": labels[claim.run - 1] if claim.run <= len(labels) else "",
@@ -223,14 +225,9 @@ def _percent(value):
     return f"{100 * value:.3g} %"
 
 
-def _text(value):
-    written = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
-    return written.replace("-", "−")
-
-
 def _failure(measured):
     wrong = next(one for one in measured if not one["passed"])
-    text = _percent if wrong["share"] else _text
+    text = _percent if wrong["share"] else figure
     value = "could not be measured" if wrong["value"] is None else f"is {text(wrong['value'])}"
     return f"Not on this run: {wrong['what']} {value}, expected {wrong['expected']}."
 

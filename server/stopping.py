@@ -4,6 +4,8 @@ A condition that is met already when play is pressed does not stop it again: it 
 """
 import math
 
+from engine.figures import figure
+
 
 class StopAt:
     """The conditions, and which of them are armed."""
@@ -43,5 +45,5 @@ class StopAt:
         if "epoch" in self.armed and run.epoch >= self.epoch:
             return f"Epoch {self.epoch:g} is reached."
         if "loss" in self.armed and (now := loss()) <= self.loss:
-            return f"The training loss is {now:.4g}, which is at or below {self.loss:g}."
+            return f"The training loss is {figure(now, 4)}, which is at or below {figure(self.loss, 4)}."
         return None

@@ -18,7 +18,7 @@ import { soon } from "./loop.js";
 import { asked, runs, several, shownIndex, shownRun, shownState } from "./lanes/runs.js";
 import { named } from "./lanes/named.js";
 import { Swatch } from "./lanes/swatch.js";
-import { announce, catalog, hover, selected } from "./store.js";
+import { announce, catalog, hover, progress, selected } from "./store.js";
 import { theme } from "./theme.js";
 
 export class Panel {
@@ -36,6 +36,8 @@ export class Panel {
     this.shown = signal(false);
     this.seen = signal(true);
     this.failed = false;
+    /** Whether anything came to be drawn yet. */
+    this.drawn = signal(false);
     /** @type {View|null} */
     this.view = null;
     this.element = document.createElement("section");
@@ -47,7 +49,11 @@ export class Panel {
     this.head.className = "panel-head";
     this.body = document.createElement("div");
     this.body.className = "panel-body";
-    this.element.append(this.head, this.body);
+    this.waiting = document.createElement("p");
+    this.waiting.className = "panel-waiting";
+    this.waiting.textContent = "What this picture needs is being compiled, once for this computer …";
+    this.waiting.hidden = true;
+    this.element.append(this.head, this.body, this.waiting);
     this.line = document.createElement("span");
     this.line.className = "panel-note";
     this.tools = document.createElement("span");
@@ -61,11 +67,13 @@ export class Panel {
     this.one = true;
     this.head.append(title, this.mark, this.line, this.tools);
     this.frame(false);
-    /** What was asked for last, as text. */
+    /** What was asked for last, as text; whether that is anything. */
     this.wanted = "";
+    this.asks = signal(false);
     const resized = () => this.guard(() => this.view?.resize?.(this.body.clientWidth, this.body.clientHeight));
     this.resizer = new ResizeObserver(() => { if (this.body.clientWidth && this.body.clientHeight) soon(resized); });
-    const stops = [effect(() => this.ask()), effect(() => this.whose())];
+    const stops = [effect(() => this.ask()), effect(() => this.whose()),
+      effect(() => { this.waiting.hidden = !(progress.value && this.asks.value && !this.drawn.value); })];
     this.stopAsking = () => stops.forEach((stop) => stop());
   }
 
@@ -98,6 +106,7 @@ export class Panel {
     const text = JSON.stringify(wants);
     if (text === this.wanted) return;
     this.wanted = text;
+    this.asks.value = wants.length > 0;
     this.stage.wants(this.name, wants);
   }
 
@@ -153,6 +162,7 @@ export class Panel {
   draw(rounds) {
     const now = shownState.peek();
     if (!this.view || this.failed || !now) return;
+    this.drawn.value ||= rounds.length > 0;
     for (const parts of rounds) this.guard(() => this.view?.draw(parts, now));
   }
 

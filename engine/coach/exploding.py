@@ -1,4 +1,5 @@
 """Gradients explode: they grow from layer to layer on the way back, or are huge altogether."""
+from ..figures import figure
 from ..registry import Rule
 from ._situation import Finding, name
 
@@ -14,9 +15,9 @@ def look(situation):
     grows = len(layers) >= 4 and last > 0 and first > GROWN * last
     if not grows and largest["gradient_norm"] < HUGE:
         return None
-    words = f"{first / last:,.0f} times that of the output ({last:.2g})" if grows else "where 1 would be usual"
+    words = f"{first / last:,.0f} times that of the output ({figure(last, 2)})" if grows else "where 1 would be usual"
     return Finding(f"The gradient of {name(layers[0] if grows else largest)} has a length of "
-                   f"{(first if grows else largest['gradient_norm']):.3g}, {words}.",
+                   f"{figure(first if grows else largest['gradient_norm'])}, {words}.",
                    (Finding.remedy("Clip the gradient at length 1", clip={"norm": 1.0}),
                     Finding.remedy("Glorot's initial weights", initializer={"name": "xavier_normal"})))
 

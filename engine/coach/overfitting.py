@@ -1,4 +1,5 @@
 """Overfitting: the loss on the test examples rises while that on the training examples still falls."""
+from ..figures import figure
 from ..registry import Rule
 from ._situation import LEAST, Finding
 
@@ -20,8 +21,8 @@ def look(situation):
     if "points" in situation.config["data"]:
         points = situation.config["data"]["points"]
         remedies.append(Finding.remedy("Twice as many examples", data__points=min(2000, points * 2)))
-    return Finding(f"Since step {steps[at]:,.0f} the loss on the test examples rose from {test[at]:.3g} to {now:.3g}, while that on the "
-                   f"training examples fell from {after:.3g} to {train[-1]:.3g}.", tuple(remedies))
+    return Finding(f"Since step {steps[at]:,.0f} the loss on the test examples rose from {figure(test[at])} to {figure(now)}, while that on the "
+                   f"training examples fell from {figure(after)} to {figure(train[-1])}.", tuple(remedies))
 
 
 RECORD = Rule("overfitting", "It learns its examples by heart.", formula=r"L_{\text{test}} > 1.25\,\min L_{\text{test}} \;\text{ while } L_{\text{train}} \text{ falls}", source="L. Prechelt, 1998",

@@ -1,4 +1,5 @@
 """The learning rate is too high: steps move the weights by a large part of themselves, and the loss does not fall for it."""
+from ..figures import figure
 from ..registry import Rule
 from ._situation import LEAST, Finding, percent
 
@@ -14,7 +15,7 @@ def look(situation):
     if not ratios or max(ratios) < LARGE or now < 1.25 * best + 0.02:
         return None
     return Finding(f"One step moves the weights by up to {percent(max(ratios))} of their size (0.1 % is a good guide), and the loss "
-                   f"stands at {now:.3g} after it had been {best:.3g}.",
+                   f"stands at {figure(now)} after it had been {figure(best)}.",
                    (Finding.remedy("A tenth of the learning rate", optimizer__learning_rate=situation.rate / 10),))
 
 

@@ -1,4 +1,5 @@
 """Saturated neurons: they sit where their activation is flat, and learn slowly though the answers are still wrong."""
+from ..figures import figure
 from ..registry import Rule
 from ._situation import Finding, name, percent
 
@@ -12,7 +13,7 @@ def look(situation):
         return None
     worst = max(found, key=lambda layer: layer["saturated"])
     return Finding(f"{percent(worst['saturated'])} of the values of {name(worst)} lie where {worst['activation']} is flat, and the loss went "
-                   f"only from {halves[0]:.3g} to {halves[1]:.3g}.",
+                   f"only from {figure(halves[0])} to {figure(halves[1])}.",
                    (Finding.remedy("Glorot's initial weights", initializer={"name": "xavier_uniform"}),
                     Finding.remedy("ReLU with He's initial weights", model__activation="relu", initializer={"name": "kaiming_normal"}),
                     Finding.remedy("Standardise the inputs", data__standardize=True)))

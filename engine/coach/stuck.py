@@ -1,4 +1,5 @@
 """The loss is stuck on a level that is not good: more neurons, another layer, or larger steps."""
+from ..figures import figure
 from ..registry import Rule
 from ._situation import Finding
 
@@ -24,7 +25,7 @@ def look(situation):
     remedies.append(Finding.remedy("Three times the learning rate", optimizer__learning_rate=min(10.0, situation.rate * 3)))
     word = "R²" if situation.run.data.task == "regression" else "right"
     score = f"{scores[-1]:.2f}" if word == "R²" else f"{100 * scores[-1]:.0f} %"
-    return Finding(f"The loss has stayed between {min(older, newer):.3g} and {max(older, newer):.3g} for {steps[-1] * 2 // 3:,.0f} steps, with "
+    return Finding(f"The loss has stayed between {figure(min(older, newer))} and {figure(max(older, newer))} for {steps[-1] * 2 // 3:,.0f} steps, with "
                    f"{word + ' ' + score if word == 'R²' else score + ' ' + word} in training.", tuple(remedies))
 
 

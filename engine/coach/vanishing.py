@@ -1,4 +1,5 @@
 """Gradients vanish: the first layer hears almost nothing of the mistake at the end."""
+from ..figures import figure
 from ..registry import Rule
 from ._situation import Finding, name
 
@@ -15,7 +16,7 @@ def look(situation):
     remedies = [Finding.remedy("ReLU with He's initial weights", model__activation="relu", initializer={"name": "kaiming_normal"})] \
         if situation.hidden_activation != "relu" else [Finding.remedy("He's initial weights", initializer={"name": "kaiming_normal"})]
     share = f"1/{last / first:,.0f}" if first else "nothing"
-    return Finding(f"The gradient of {name(layers[0])} has a length of {first:.2g}, that of the output {last:.2g}: {share} of it arrives.",
+    return Finding(f"The gradient of {name(layers[0])} has a length of {figure(first, 2)}, that of the output {figure(last, 2)}: {share} of it arrives.",
                    tuple(remedies))
 
 

@@ -235,3 +235,19 @@ def test_one_example_is_walked_forward_and_back_and_its_gradient_checked(lab):
     assert any("loss" in words.lower() for words in said)
     walk.get_by_role("button", name=re.compile("Back")).click()
     assert walk.locator(".walk-words").inner_text() == said[-2]
+
+
+def test_a_picture_says_that_what_it_needs_is_being_compiled_until_it_is_drawn(lab):
+    said = lab.page.evaluate("""async () => {
+        const { progress } = await import('/store.js'), { chosen } = await import('/stage.js');
+        progress.value = { done: 1, total: 2, name: 'dense forward' };
+        chosen.value = ['network', 'confusion'];
+        return ['network', 'confusion'].map((name) => {
+            const words = document.querySelector(`.panel[data-panel="${name}"] .panel-waiting`);
+            return words.checkVisibility() && words.textContent;
+        });
+    }""")
+    assert said == [False, "What this picture needs is being compiled, once for this computer …"]
+    lab.drawn("confusion")
+    lab.wait(lambda: not lab.panel("confusion").locator(".panel-waiting").is_visible(), "the words to go")
+    lab.page.evaluate("async () => { (await import('/store.js')).progress.value = null; }")

@@ -12,10 +12,10 @@ import { PointsLayer } from "./parts/points.js";
 
 styles(`
 .neuron-box { height: 100%; container-type: inline-size; }
-.neuron-panel { height: 100%; display: grid; grid-template-columns: minmax(0, 1fr) minmax(16rem, 21rem); gap: 1rem; }
+.neuron-panel { height: 100%; display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) minmax(16rem, 21rem); gap: 0.3rem 1rem; }
 .neuron-stage { position: relative; min-height: 0; }
 .neuron-stage canvas { touch-action: none; cursor: grab; }
-.neuron-side { min-height: 0; overflow: auto; display: grid; align-content: start; gap: 0.55rem; font-variant-numeric: tabular-nums; }
+.neuron-side { grid-area: 1 / 2 / 3; min-height: 0; overflow: auto; display: grid; align-content: start; gap: 0.55rem; font-variant-numeric: tabular-nums; }
 .neuron-knob { display: grid; grid-template-columns: 3.4em minmax(0, 1fr) 3.6em; gap: 0.5rem; align-items: center; }
 .neuron-knob input { width: 100%; accent-color: var(--accent); }
 .neuron-knob output { text-align: right; font-weight: 600; }
@@ -27,7 +27,10 @@ styles(`
 .neuron-loss b { text-align: right; }
 .neuron-foot { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; }
 @media (max-width: 759px) { .panel[data-panel="neuron"] .panel-body { height: 50rem; } }
-@container (max-width: 34rem) { .neuron-panel { grid-template: minmax(14rem, 1fr) auto / minmax(0, 1fr); overflow: auto; } }
+@container (max-width: 34rem) {
+  .neuron-panel { grid-template: minmax(14rem, 1fr) auto auto / minmax(0, 1fr); overflow: auto; }
+  .neuron-side { grid-area: auto; }
+}
 `);
 
 export default {
@@ -45,7 +48,8 @@ export default {
     host.append(outer);
     const stage = element("div", { class: "neuron-stage" });
     const side = element("div", { class: "neuron-side" });
-    root.append(stage, side);
+    const foot = element("div", { class: "neuron-foot" });
+    root.append(stage, foot, side);
     const view = new View(stage, { draw, focusable: true, label: "The plane with the neuron's line. Arrow keys move the line, Page Up and Page Down turn it." });
     const heat = new Heatmap();
     const points = new PointsLayer();
@@ -79,10 +83,9 @@ export default {
     const x2 = knob("x₂", "Input x₂", 3, (value) => { probe = [probe[0], value]; say(); view.redraw(); });
     const sum = element("p", { class: "neuron-formula" }), bend = element("p", { class: "neuron-formula" });
     const loss = { now: element("b"), hand: element("b"), trained: element("b") };
-    const foot = element("div", { class: "neuron-foot" });
     side.append(element("p", { class: "neuron-title" }, "what it has learned: weights and bias"), w1.node, w2.node, b.node,
       element("p", { class: "neuron-title" }, "what comes in: the ring in the plane"), x1.node, x2.node, sum, bend,
-      element("p", { class: "neuron-loss" }, "loss now", loss.now, "your lowest by hand", loss.hand, "gradient descent's lowest", loss.trained), foot);
+      element("p", { class: "neuron-loss" }, "loss now", loss.now, "your lowest by hand", loss.hand, "gradient descent's lowest", loss.trained));
     const scale = scaleLegend(foot, "output", "diverging");
     const marks = classLegend(foot);
     const words = summary(root);
