@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.figures import figure
+from engine import figure
 
 from .errors import Refused
 

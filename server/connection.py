@@ -38,11 +38,16 @@ class Connection:
 
     def __init__(self, house, receive, send, close):
         self.house, self.receive, self.send, self.close = house, receive, send, close
-        self.viewer, self.session = Viewer(), None
+        self.viewer, self._session = Viewer(), None
         settings = house.settings
         self.rate = Bucket(settings.message_rate, settings.message_burst)
         self.flood, self.bad = Bucket(*FLOOD), Bucket(*BAD)
         self.late, self.late_numbers, self.late_timer = None, [], None
+
+    @property
+    def session(self):
+        """What it looks at: None before a greeting, and after one whose run could not be made."""
+        return None if self._session is None or self._session.closed else self._session
 
     @property
     def outbox(self):
@@ -166,7 +171,7 @@ class Connection:
             runs = None if command.runs is None else [one.model_dump() for one in command.runs]
             secret, session = house.store.create(lab["name"], command.config, runs, command.edits)
             session.pace.speed = lab.get("speed")
-        self.session = session
+        self._session = session
         session.attach(self.viewer)
         session.order(self.viewer, command, lambda state: {
             "session": secret, "token_is_session": True, "version": house.version, "protocol": protocol.VERSION,
@@ -177,7 +182,7 @@ class Connection:
         if self.session:
             self._catch_up()
             self.session.detach(self.viewer)
-            self.session = None
+            self._session = None
 
 
 def _gone(problem):

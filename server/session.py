@@ -54,7 +54,7 @@ class Session(Looking, Training):
         self.data_version, self.data = 0, None              # how often other data came, and the present ones
         self.began = self.touched = self.left = clock()     # made; last order; when the last viewer left
         self._changed, self._at_once = False, False         # more than the step; shown without regard to the rate
-        self._out, self._asked, self._closed = [], set(), False
+        self._out, self._asked, self.closed = [], set(), False
         self._shown = 0.0                                   # when pictures were last looked for
 
     # ------------------------------------------------------------------ on the event loop
@@ -101,7 +101,7 @@ class Session(Looking, Training):
     async def ask(self, work):
         """What work(session) gives, called between two slices; raises what it raises."""
         future = asyncio.get_running_loop().create_future()
-        if self._closed:
+        if self.closed:
             raise _gone()
         self._asked.add(future)
         future.add_done_callback(self._asked.discard)
@@ -122,7 +122,12 @@ class Session(Looking, Training):
 
     def close(self):
         """No more turns will come: whoever waits for one must not wait for ever."""
-        self._closed = True
+        self.closed = True
+        for act, *order in (*self.inbox, *self.held):
+            if act == self._obey:
+                viewer, command, _, also = order
+                for number in (*also, command.id):
+                    viewer.outbox.say(protocol.refusal(number, _gone().as_dict()))
         for future in list(self._asked):
             if not future.done():
                 future.set_exception(_gone())

@@ -4,7 +4,7 @@ A condition that is met already when play is pressed does not stop it again: it 
 """
 import math
 
-from engine.figures import figure
+from engine import figure
 
 
 class StopAt:

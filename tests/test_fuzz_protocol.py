@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from server import checkpoint, protocol
@@ -131,6 +131,7 @@ def table(tmp_path_factory):
 
 @EXAMPLES
 @given(st.lists(messages, min_size=1, max_size=8))
+@example(['{"id": 1, "do": "hello", "edits": [{}]}'])
 def test_any_message_gets_one_typed_answer_and_the_session_goes_on(table, said):
     table.say('{"id": 1, "do": "hello"}')
     for message in said:
@@ -151,6 +152,16 @@ def test_any_message_gets_one_typed_answer_and_the_session_goes_on(table, said):
         table.say('{"id": 1, "do": "hello"}')
     (answer,) = table.answers('{"id": 999, "do": "speed", "steps_per_second": 3}')
     assert answer == {"re": 999, "ok": True, "value": None}
+
+
+def test_after_a_greeting_whose_run_cannot_be_made_nothing_goes_unanswered(table):
+    """Neither what was sent before its refusal came nor what is sent after; and the next greeting is as the first."""
+    table.say('{"id": 1, "do": "hello"}')
+    asyncio.run(table.connection.heard('{"id": 2, "do": "hello", "edits": [{}]}'))
+    answers = table.answers('{"id": 3, "do": "play"}') + table.answers('{"id": 4, "do": "play"}')
+    assert [(answer["re"], answer["ok"]) for answer in answers] == [(2, False), (3, False), (4, False)]
+    assert answers[2]["error"]["expected"] == "hello first"
+    assert [answer["ok"] for answer in table.answers('{"id": 5, "do": "hello"}') + table.answers('{"id": 6, "do": "play"}')] == [True, True]
 
 
 @EXAMPLES

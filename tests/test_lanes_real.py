@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 
 import numpy as np
 import pytest
@@ -152,22 +151,17 @@ def test_a_checkpoint_of_several_lanes_goes_on_to_the_bit():
     assert other.session.lanes[1].changes == {"optimizer.learning_rate": 0.5}
 
 
-def test_seven_lanes_cost_little_beside_the_steps_they_make():
-    desk = RealDesk(SEVEN)
+def test_seven_lanes_make_many_steps_each_time_one_is_called(monkeypatch):
+    """What a call costs beside its steps is what several runs cost; `python -m tests.bench` has the figure in time."""
+    desk, made = RealDesk(SEVEN), []
     desk.do("step", count=200)
-    session = desk.session
+    train = engine.Run.train
+    monkeypatch.setattr(engine.Run, "train", lambda run, *given, **named: made.append(train(run, *given, **named)) or made[-1])
+    start, session = desk.session.lanes.clock, desk.session
     session.playing = True
-    ratios = []
-    for _ in range(5):  # the bare engine and the session in turn, so that a busy machine is busy for both
-        began, start = time.thread_time(), session.lanes.clock
-        while time.thread_time() - began < 0.2:
-            desk.turn(pass_by=0.004)
-        each = (time.thread_time() - began) / (session.lanes.clock - start)
-        began = time.thread_time()
-        for lane in session.lanes:
-            lane.run.train(2000)
-        ratios.append(each / ((time.thread_time() - began) / 2000))
-    assert min(ratios) < 1.25, ratios  # rounds of 4 ms for all; measured 1.09
+    for _ in range(50):
+        desk.turn(pass_by=0.004)
+    assert len(made) >= 7 and (session.lanes.clock - start) * 7 / len(made) > 5, (session.lanes.clock - start, len(made))
 
 
 # ---- a real server
@@ -215,7 +209,9 @@ def test_a_labs_runs_are_there_at_hello_and_files_name_one_or_hold_all(tmp_path)
         state = client.state(lambda state: state["step"] == 40 and state["ready"])
         assert [run["step"] for run in state["runs"]] == [40, 40]
         who = hello["session"]
-        rows = list(csv.reader(io.StringIO(post(server.url + "/api/export/history", X_Session=who)[2].decode())))
+        history = lambda: list(csv.reader(io.StringIO(post(server.url + "/api/export/history", X_Session=who)[2].decode())))
+        wait_for(lambda: [row[1] for row in history()].count("40") == 2, "the last step to be measured")
+        rows = history()
         assert rows[0][:2] == ["run", "step"] and {row[0] for row in rows[1:]} == {"plain", "'=fast"}
         one = list(csv.reader(io.StringIO(post(server.url + "/api/export/history?run=r2", X_Session=who)[2].decode())))
         assert one[0][0] == "step" and len(one) - 1 == sum(row[0] == "'=fast" for row in rows)

@@ -85,6 +85,7 @@ def test_stopping_keeps_every_session_for_its_owner_alone(tmp_path):
         with Client(port) as client:
             secret = client.do("hello")["session"]
             client.do("step", count=123)
+            client.state(lambda state: state["step"] == 123)
             client.do("play")
             child.send_signal(TERMINATE)
             assert client.until(lambda found: found.get("event") == "closing")

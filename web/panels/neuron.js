@@ -15,13 +15,14 @@ styles(`
 .neuron-panel { height: 100%; display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) minmax(16rem, 21rem); gap: 0.3rem 1rem; }
 .neuron-stage { position: relative; min-height: 0; }
 .neuron-stage canvas { touch-action: none; cursor: grab; }
-.neuron-side { grid-area: 1 / 2 / 3; min-height: 0; overflow: auto; display: grid; align-content: start; gap: 0.55rem; font-variant-numeric: tabular-nums; }
+.neuron-side { grid-area: 1 / 2 / 3; min-height: 0; overflow: auto; display: grid; align-content: start; gap: 0.3rem; font-variant-numeric: tabular-nums; }
 .neuron-knob { display: grid; grid-template-columns: 3.4em minmax(0, 1fr) 3.6em; gap: 0.5rem; align-items: center; }
 .neuron-knob input { width: 100%; accent-color: var(--accent); }
 .neuron-knob output { text-align: right; font-weight: 600; }
 .neuron-knob output.is-positive { color: var(--positive); }
 .neuron-knob output.is-negative { color: color-mix(in oklab, var(--negative) 76%, var(--ink)); }
-.neuron-title { margin: 0.2rem 0 -0.2rem; font-size: var(--text-small, 0.857rem); color: var(--ink-2); }
+.neuron-side.is-empty { visibility: hidden; }
+.neuron-title { margin: 0.35rem 0 0; font-size: var(--text-small, 0.857rem); color: var(--ink-2); }
 .neuron-formula { margin: 0; font-family: var(--math, serif); font-size: 1.05rem; line-height: 1.5; min-height: 1.5em; }
 .neuron-loss { display: grid; grid-template-columns: 1fr auto; gap: 0.15rem 0.8rem; margin: 0; padding: 0.5rem 0.7rem; border: 1px solid var(--line); border-radius: var(--corner-small, 8px); background: var(--paper); }
 .neuron-loss b { text-align: right; }
@@ -47,7 +48,7 @@ export default {
     const outer = element("div", { class: "neuron-box" }, root);
     host.append(outer);
     const stage = element("div", { class: "neuron-stage" });
-    const side = element("div", { class: "neuron-side" });
+    const side = element("div", { class: "neuron-side is-empty" });
     const foot = element("div", { class: "neuron-foot" });
     root.append(stage, foot, side);
     const view = new View(stage, { draw, focusable: true, label: "The plane with the neuron's line. Arrow keys move the line, Page Up and Page Down turn it." });
@@ -126,6 +127,7 @@ export default {
 
     function say() {
       if (!neuron) return;
+      side.classList.remove("is-empty");
       w1.put(neuron.w[0]); w2.put(neuron.w[1]); b.put(neuron.b); x1.put(probe[0]); x2.put(probe[1]);
       b.node.hidden = !hasBias();
       const z = sumAt(neuron, probe);
