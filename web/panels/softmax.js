@@ -7,7 +7,9 @@ import { fromEnergies, pullProbability, Rows } from "./parts/softmax-rows.js";
 
 styles(`
 .softmax-panel { height: 100%; display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); gap: 0.4rem; }
-.softmax-body { min-height: 0; overflow: auto; display: grid; grid-template: auto minmax(9rem, 1fr) / minmax(0, 1fr); gap: 0.8rem; }
+.panel[data-panel="softmax"] .panel-body { container-type: size; }
+.softmax-body { min-height: 0; overflow: auto; display: grid; grid-template: auto minmax(7rem, 1fr) / minmax(0, 1fr); gap: 0.8rem; }
+@container (min-width: 50rem) and (max-height: 30rem) { .softmax-body { grid-template: minmax(0, 1fr) / minmax(0, 2.3fr) minmax(0, 1fr); } }
 .softmax-curve { position: relative; min-height: 0; }
 .softmax-knobs { display: flex; flex-wrap: wrap; gap: 0.3rem 1.1rem; align-items: center; font-size: var(--text-small, 0.857rem); }
 .softmax-knob { display: inline-flex; align-items: center; gap: 0.4rem; color: var(--ink-2); white-space: nowrap; }
