@@ -61,6 +61,17 @@ def test_axe_finds_nothing(people, size):
         lab.page.get_by_role("dialog").wait_for(state="detached")
 
 
+def in_every_dress(lab, *panels):
+    """Axe finds nothing and nothing sticks out with these panels: light on a laptop, dark on a phone, in front of a class on a wall."""
+    for look, size in DRESSES:
+        lab.page.set_viewport_size(size)
+        lab.dress(look)
+        for name in panels:
+            lab.drawn(name)
+        assert fits(lab)
+        axe(lab, look)
+
+
 def in_light_and_dark(lab, what):
     for look in ("light", "dark"):
         lab.dress(look)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from .lab import number, twin
-from .test_access import DRESSES, axe, fits
+from .test_access import in_every_dress
 
 
 @pytest.fixture
@@ -69,9 +69,4 @@ def test_its_numbers_follow_the_training(lab, formula):
 def test_axe_finds_nothing_in_it(people):
     lab = people(bypass_csp=True).open()
     lab.show_panels("formula", "network")
-    for look, size in DRESSES:
-        lab.page.set_viewport_size(size)
-        lab.dress(look)
-        lab.drawn("formula")
-        assert fits(lab)
-        axe(lab, look)
+    in_every_dress(lab, "formula")

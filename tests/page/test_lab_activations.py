@@ -8,7 +8,7 @@ from engine import Run
 from engine.registry import activations
 
 from .lab import number
-from .test_access import DRESSES, axe, fits
+from .test_access import in_every_dress
 from .test_lanes import chip
 
 ADDRESS = "?lab=activations"
@@ -64,10 +64,4 @@ def test_a_linear_network_is_one_matrix_and_its_numbers_stand_there(people):
 
 def test_axe_finds_nothing_in_the_panels(people):
     lab = opened(people, "bend", "collapse", bypass_csp=True)
-    for look, size in DRESSES:
-        lab.page.set_viewport_size(size)
-        lab.dress(look)
-        lab.drawn("bend")
-        lab.drawn("collapse")
-        assert fits(lab)
-        axe(lab, look)
+    in_every_dress(lab, "bend", "collapse")
