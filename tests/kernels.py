@@ -52,6 +52,7 @@ def need_torch():
         if os.environ.get("CI_STRICT") == "1":
             raise
         pytest.skip("PyTorch is not installed: python -m pip install torch==2.13.0")
+    torch.set_num_threads(1)               # beside another worker its threads would wait for each other, spinning (10 times the work)
     return torch
 
 

@@ -73,7 +73,6 @@ def torch_twin(run):
 @pytest.mark.parametrize("layers", [1, 2])
 def test_loss_gradients_maps_and_twenty_steps_are_those_of_pytorch(attention, cell, layers, precision):
     torch = need_torch()
-    torch.set_num_threads(1)
     run = Run(config(attention, cell, layers, precision))
     rng = np.random.default_rng(1)
     for value in run.parameters.values():

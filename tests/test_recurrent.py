@@ -219,7 +219,6 @@ def test_ctc_training_is_that_of_pytorch(precision):
 
 def same_as_pytorch(run, precision):
     torch = need_torch()
-    torch.set_num_threads(1)
     net, loss = torch_twin(run)
     made = run.assembly
     trial = Trial(run)
