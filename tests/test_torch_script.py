@@ -1,8 +1,12 @@
 """The exported PyTorch script runs on its own and reaches about the loss that the run reaches."""
+import io
 import os
 import re
+import runpy
 import subprocess
 import sys
+import warnings
+from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
@@ -31,13 +35,27 @@ CASES = {
 }
 
 
-def run_script(text, tmp_path):
-    path = tmp_path / "exported.py"
+def by_itself(text, path):
+    """What the script says as a person starts it, where a warning is an error."""
     path.write_text(text, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-W", "error", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    done = subprocess.run([sys.executable, "-W", "error", str(path)], cwd=path.parent, capture_output=True, text=True, timeout=300,
                           env={**os.environ, "OMP_NUM_THREADS": "1"})          # as in need_torch
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def here(text, path):
+    """The same in this process, where PyTorch is loaded already; the script gets nothing but what it imports."""
+    path.write_text(text, encoding="utf-8")
+    torch = need_torch()
+    usual = torch.get_default_dtype()
+    try:
+        with redirect_stdout(io.StringIO()) as told, warnings.catch_warnings():
+            warnings.simplefilter("error")
+            runpy.run_path(str(path), run_name="__main__")
+    finally:
+        torch.set_default_dtype(usual)                                         # which a script sets for itself
+    return told.getvalue()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -47,7 +65,7 @@ def test_exported_script_reaches_about_the_same_loss(name, tmp_path):
     run = Run(settings, data=data)
     start = run.metrics()["loss_train"]
     run.train(300)
-    told = run_script(torch_script(run), tmp_path)
+    told = here(torch_script(run), tmp_path / "exported.py")
     steps, found = zip(*((int(step), float(loss)) for step, loss in re.findall(r"step (\d+): loss ([-\d.]+)", told)))
     reached = run.metrics()["loss_train"]
     assert steps[-1] == 300 and len(steps) == 10 and "test:" in told
@@ -59,7 +77,7 @@ def test_with_the_whole_set_there_is_no_order_and_the_losses_are_equal(tmp_path)
     need_torch()
     run = Run(config(optimizer={"name": "gradient_descent", "learning_rate": 0.1}, precision="float64"))
     run.train(100)
-    told = run_script(torch_script(run), tmp_path)
+    told = by_itself(torch_script(run), tmp_path / "exported.py")
     assert float(re.findall(r"loss ([-\d.]+)", told)[-1]) == pytest.approx(run.metrics()["loss_train"], abs=6e-5)
     assert float(re.findall(r"accuracy ([-\d.]+)", told)[-1]) == pytest.approx(run.metrics()["accuracy_train"], abs=1e-3)
 
