@@ -2,7 +2,9 @@
 import os
 import threading
 import time
+from collections import defaultdict
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 import psutil
@@ -109,22 +111,38 @@ def wait_until_compiled(url):
         time.sleep(0.3)
 
 
+@pytest.fixture(scope="package")
+def rooms(browser):
+    """Browser contexts by what they were made with, to be used again: one costs half a second of processor, and so do all files of the page."""
+    made = defaultdict(list)
+    yield made
+    for context in chain.from_iterable(made.values()):
+        context.close()
+
+
 @pytest.fixture
-def people(browser, request):
-    """A function that brings a new person with a browser context of their own; afterwards nobody may have had troubles."""
-    labs, contexts = [], []
+def people(browser, request, rooms):
+    """A function that brings a new person, whose browser remembers nothing; afterwards nobody may have had troubles."""
+    labs, taken = [], []
 
     def person(url=None, **options):
-        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", "color_scheme": "light",
-                                         "accept_downloads": True, **options})
-        contexts.append(context)
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce", "color_scheme": "light", "accept_downloads": True, **options}
+        free = rooms[repr(sorted(options.items()))]
+        context = free.pop() if free else browser.new_context(**options)
+        taken.append((free, context))
         labs.append(Lab(context.new_page(), url or request.getfixturevalue("server")))
+        context.new_cdp_session(labs[-1].page).send("Storage.clearDataForOrigin", {"origin": labs[-1].url.rstrip("/"), "storageTypes": "local_storage"})
         return labs[-1]
 
     yield person
     troubles = [trouble for lab in labs for trouble in lab.real_troubles()]
-    for context in contexts:
-        context.close()
+    for lab in labs:
+        lab.rest()
+    for free, context in taken:
+        for page in context.pages:
+            page.close()
+        context.clear_permissions()
+        free.append(context)
     assert not troubles, "\n".join(troubles)
 
 

@@ -1,9 +1,10 @@
 """The page as a person meets it: what is pressed, typed and read; and what the server says beside it."""
 import io
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
+from playwright.sync_api import Error
 
 from tests.live import Client, post
 
@@ -79,6 +80,14 @@ class Lab:
         """Press pause; gives the state it stands still in."""
         self.button("Pause").click()
         return self.until(lambda state: not state["playing"], "training to pause")
+
+    def rest(self):
+        """What this page left in training stands still, so that it takes no processor from the next test; nothing where the page is gone."""
+        with suppress(Error):
+            self.page.evaluate("""async () => {
+                const [{ attempt }, { playing }] = await Promise.all([import('/commands.js'), import('/store.js')]);
+                if (playing.peek()) await Promise.race([attempt('pause'), new Promise((done) => setTimeout(done, 1000))]);
+            }""")
 
     def play_until(self, condition, what):
         """Play, wait, pause."""
@@ -220,11 +229,12 @@ class Lab:
     # ---- waiting
 
     def wait(self, condition, what, patience=PATIENCE):
-        """Wait until it holds; the browser works meanwhile."""
-        until = time.monotonic() + patience
+        """Wait until it holds; the browser works meanwhile.  What takes long is asked for more seldom: a question costs 10 ms of processor."""
+        began = time.monotonic()
         while not (found := condition()):
-            assert time.monotonic() < until, f"waited in vain for {what}; troubles so far: {self.real_troubles()}"
-            self.page.wait_for_timeout(30)
+            waited = time.monotonic() - began
+            assert waited < patience, f"waited in vain for {what}; troubles so far: {self.real_troubles()}"
+            self.page.wait_for_timeout(min(30 + 100 * waited, 250))
         return found
 
     def compiled(self):
