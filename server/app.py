@@ -112,7 +112,7 @@ def create_app(settings, engine=None, tell=lambda done, total, name: None):
             pass
 
     app.include_router(exports.router(house))
-    app.mount("/", Page(directory=house.shelf.web, html=True, check_dir=False))
+    app.mount("/", Page(directory=house.shelf.web, first=house.shelf.first_panels, html=True, check_dir=False))
     # Around everything, also around the answer to a fault, which a framework's own middleware would not see.
     guard = Guard(app, names_for(settings.host), house.shelf.web / "index.html", more=settings.allowed_hosts,
                   per_address=settings.max_connections_per_address, in_all=settings.max_connections)

@@ -1,8 +1,8 @@
 """The page's files, with every module it will want named in its head.
 
 A module names its imports only once it is there, so that a browser alone would ask for a hundred files in six rounds. The
-server reads who imports whom and lets it ask for all at once: those of the page itself, and of the panels as soon as a lab
-is opened; from the shelf the panels are fetched while nothing else is to be done.
+server reads who imports whom and lets it ask for all at once: those of the page itself and, where a lab is opened, those of
+the panels it begins with; the other panels are fetched while nothing else is to be done.
 
 All of them are asked for while kernels are being loaded in another thread. So they are answered from memory, in the event
 loop: each change of thread, of which a file from the disk takes three, would wait for that other one (8 ms a file). A classroom's network gets them packed, at 40 % of their size.
@@ -14,6 +14,7 @@ import mimetypes
 import os
 import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
@@ -27,11 +28,14 @@ PACKED = ("text/", "application/json", "image/svg")
 
 
 class Page(StaticFiles):
-    """The page's files, always asked about anew (ETag), so that an upgrade never mixes old and new modules."""
+    """The page's files, always asked about anew (ETag), so that an upgrade never mixes old and new modules.
 
-    def __init__(self, directory, **more):
+    first   called with what an address names as lab; gives the names of the panels that begin there
+    """
+
+    def __init__(self, directory, first=lambda lab: (), **more):
         super().__init__(directory=directory, **more)
-        self.web, self._index, self._files, self._packed = Path(directory).resolve(), {}, {}, {}
+        self.web, self.first, self._index, self._files, self._packed = Path(directory).resolve(), first, {}, {}, {}
 
     def file_response(self, *arguments, **more):
         response = super().file_response(*arguments, **more)
@@ -40,7 +44,7 @@ class Page(StaticFiles):
 
     async def get_response(self, path, scope):
         asked = Headers(scope=scope)
-        kept = None if scope["method"] != "GET" or "range" in asked else self._kept(path, b"lab=" in scope.get("query_string", b""))
+        kept = None if scope["method"] != "GET" or "range" in asked else self._kept(path, scope.get("query_string", b""))
         if kept is None:
             return await super().get_response(path, scope)
         body, kind, tag = kept
@@ -56,10 +60,11 @@ class Page(StaticFiles):
         self._packed[tag] = gzip.compress(body, 6, mtime=0)
         return self._packed[tag]
 
-    def _kept(self, path, lab):
+    def _kept(self, path, query):
         """(body, type, tag) of a file as it now lies on the disk; None where there is none, or it is too large to be kept."""
         if path in (".", "index.html"):
-            return self._page(lab) if (self.web / "index.html").is_file() else None
+            lab = parse_qs(query.decode("latin-1")).get("lab", [""])[0]
+            return self._page(tuple(self.first(lab)) if lab else ()) if (self.web / "index.html").is_file() else None
         full, stat = self.lookup_path(path)
         if stat is None or not os.path.isfile(full) or stat.st_size > KEPT_BYTES:
             return None
@@ -68,28 +73,28 @@ class Page(StaticFiles):
             self._files[full] = key, _tagged(Path(full).read_bytes(), mimetypes.guess_type(full)[0] or "application/octet-stream")
         return self._files[full][1]
 
-    def _page(self, lab):
-        """The page with its modules named; made anew where the page or the number of its panels changed."""
+    def _page(self, first):
+        """The page with its modules named, those of these panels to come at once; made anew where the page or the number of its panels changed."""
         index, panels = self.web / "index.html", sorted((self.web / "panels").glob("*.js"))
         key = (index.stat().st_mtime_ns, len(panels))
         if self._index.get("key") != key:
+            self._index = {"key": key}
+        if first not in self._index:
             text = index.read_text(encoding="utf-8")
             found = IMPORT_MAP.search(text)
-            map = json.loads(found[1]) if found else {}
-            names, digests = map.get("imports", {}), map.get("integrity", {})
+            imports = json.loads(found[1]) if found else {}
+            names, digests = imports.get("imports", {}), imports.get("integrity", {})
 
             def link(kind, path):
                 # What is fetched without the digest that its import asks for is fetched a second time.
                 digest = digests.get(f"./{path}")
                 return f'<link rel="{kind}" href="./{path}"' + (f' integrity="{digest}">' if digest else ">")
 
-            own = modules(self.web, [self.web / "main.js"], names)
-            more = [path for path in modules(self.web, panels, names) if path not in own]
-            for which, kind in ((True, "modulepreload"), (False, "prefetch")):
-                links = [link("modulepreload", path) for path in own] + [link(kind, path) for path in more]
-                self._index[which] = _tagged(text.replace(HEAD, "\n".join([*links, HEAD]), 1).encode("utf-8"), "text/html")
-            self._index["key"] = key
-        return self._index[lab]
+            soon = modules(self.web, [self.web / "main.js", *(panel for panel in panels if panel.stem in first)], names)
+            later = [path for path in modules(self.web, panels, names) if path not in soon]
+            links = [link("modulepreload", path) for path in soon] + [link("prefetch", path) for path in later]
+            self._index[first] = _tagged(text.replace(HEAD, "\n".join([*links, HEAD]), 1).encode("utf-8"), "text/html")
+        return self._index[first]
 
 
 def _tagged(body, kind):

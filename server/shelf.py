@@ -56,6 +56,14 @@ class Shelf:
             raise Refused("lab", "one of " + ", ".join(labs), repr(name))
         return labs[name]
 
+    def first_panels(self, name):
+        """Names of the panels a lab begins with, whether somebody follows its steps or not; none where there is no such lab."""
+        lab = self._read().get(name)
+        if lab is None:
+            return ()
+        own = [panel["name"] for panel in lab["panels"] if not panel.get("when")]
+        return tuple(sorted({*own, *(lab["steps"][0].get("show") or () if lab["steps"] else ())}))
+
     def start(self, name=None):
         """The config a lab begins with."""
         return self.lab(name)["config"]

@@ -23,8 +23,8 @@ const link = new Connection(new URL("ws", document.baseURI).href.replace(/^http/
     greeted(value);
     remember(value, again);
     if (again) subscriptions.renew();
-    const panels = loadPanels(value.panels ?? []);
-    if (!again) startGuide(value, linked(), panels);
+    loadPanels(value.panels ?? []);
+    if (!again) startGuide(value, linked());
   },
   refused: (error) => { if (refusedGreeting(error)) link.greet(); },
   event(event) {

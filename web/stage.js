@@ -5,7 +5,7 @@
  * @typedef {import("./frames.js").Frame} Frame
  * @typedef {import("./places.js").Place} Place
  */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { command } from "./commands.js";
 import { shownState } from "./lanes/runs.js";
 import { Panel } from "./panel.js";
@@ -63,6 +63,8 @@ const onStage = computed(() => {
 /** The lab is left: every panel ends, and what was chosen is the lab's own again next time. */
 export function clearStage() {
   visits += 1;
+  waiting.clear();
+  told.clear();
   for (const panel of all.peek()) panel.end();
   subscriptions.clear();
   batch(() => {
@@ -75,15 +77,62 @@ export function clearStage() {
 
 /** Rises whenever a lab is left: what was still loading for it comes too late. */
 let visits = 0;
+/** Addresses of panels that are not loaded yet, by the panel's name. @type {Map<string, string>} */
+const waiting = new Map();
+/** What was said of panels that are not loaded yet. @type {Map<string, Record<string, any>>} */
+const told = new Map();
 
-/** Loads the modules; one that cannot be loaded is told and left out. @param {string[]} addresses */
+/** Changes options of a panel, now or as soon as it is loaded. @param {string} name @param {Record<string, any>} options */
+export function setOptions(name, options) {
+  const panel = all.peek().find((one) => one.name === name);
+  if (panel) panel.options.value = { ...panel.options.peek(), ...options };
+  else told.set(name, { ...told.get(name), ...options });
+}
+
+/**
+ * Loads the modules: those first that belong on the stage, so that nobody waits for pictures that are not shown, and the
+ * others one by one while nothing else is to be done.
+ * @param {string[]} addresses
+ */
 export async function loadPanels(addresses) {
-  const known = new Set(all.value.map(({ name }) => name));
   const visit = visits;
+  const there = new Set(all.peek().map(({ name }) => name));
+  for (const address of addresses) {
+    const name = address.replace(/^.*\/|\.js$/g, "");
+    if (!there.has(name)) waiting.set(name, address);
+  }
+  await Promise.resolve();                  // which step a lab begins with is decided in this very moment
+  await load([...waiting.keys()].filter(wanted));
+  while (waiting.size && visit === visits) {
+    await new Promise((done) => ("requestIdleCallback" in window ? requestIdleCallback(done, { timeout: 3000 }) : setTimeout(done, 300)));
+    if (visit === visits) await load([...waiting.keys()].slice(0, 1));
+  }
+}
+
+/** Loads what still waits, at once. */
+export const loadAll = () => load([...waiting.keys()]);
+
+/** @type {Set<Promise<void>>} */
+const loading = new Set();
+
+/** Loads these panels; one that cannot be loaded is told and left out. @param {string[]} names */
+async function load(names) {
+  const wants = names.map((name) => /** @type {string} */ (waiting.get(name)));
+  for (const name of names) waiting.delete(name);
+  if (wants.length) {
+    const begun = fetched(wants, visits).finally(() => loading.delete(begun));
+    loading.add(begun);
+  }
+  await Promise.all(loading);
+}
+
+/** @param {string[]} addresses @param {number} visit */
+async function fetched(addresses, visit) {
   const loaded = await Promise.allSettled(addresses.map((address) => import(new URL(address, document.baseURI).href)));
   if (visit !== visits) return;
   /** @type {Panel[]} */
   const fresh = [];
+  const known = new Set(all.value.map(({ name }) => name));
   loaded.forEach((result, i) => {
     if (result.status === "rejected") {
       console.error(addresses[i], result.reason);
@@ -93,7 +142,7 @@ export async function loadPanels(addresses) {
     const module = result.value.default;
     if (!module?.name || known.has(module.name)) return;
     const place = places.value.find(({ name }) => name === module.name);
-    fresh.push(new Panel(module, place?.options ?? {}, {
+    fresh.push(new Panel(module, { ...place?.options, ...told.get(module.name) }, {
       wants: (name, wants) => subscriptions.set(name, wants),
       enlarge: (name) => enlarge(enlarged.value === name ? null : name),
     }));
@@ -101,6 +150,14 @@ export async function loadPanels(addresses) {
   const rank = (/** @type {Panel} */ { name }) => (places.value.findIndex((place) => place.name === name) + 1) || 99;
   all.value = [...all.value, ...fresh].sort((a, b) => rank(a) - rank(b) || a.module.title.localeCompare(b.module.title));
 }
+
+/** Who is put onto the stage before it was loaded is loaded at once. */
+effect(() => {
+  // (`wanted` before `waiting` is looked at: the effect must hear of every change, also while nothing waits.)
+  void [chosen.value, places.value, state.value?.data.plane];
+  const names = untracked(() => [...waiting.keys()].filter(wanted));
+  if (names.length) untracked(() => load(names));
+});
 
 /** @param {string|null} name */
 export function enlarge(name) {

@@ -47,7 +47,7 @@ def curve(lab):
 
 def digits(lab):
     trained(lab, 600, data__name="digits", model__hidden=[32, 16])
-    everything = lab.page.evaluate("async () => (await import('/stage.js')).all.peek().map(({ name }) => name)")
+    everything = lab.every_panel()
     lab.show_panels(*[name for name in everything if name in ("network", "digits", "confusion", "curves", "layers", "space")])
 
 
@@ -63,7 +63,7 @@ def houses(lab):
 
 def all_pictures(lab):
     trained(lab)
-    everything = lab.page.evaluate("async () => (await import('/stage.js')).all.peek().map(({ name }) => name)")
+    everything = lab.every_panel()
     lab.show_panels(*everything)
 
 

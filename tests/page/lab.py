@@ -141,6 +141,14 @@ class Lab:
         """Choose the pictures that stand on the stage."""
         self.page.evaluate("async (names) => { (await import('/stage.js')).chosen.value = names; }", list(names))
 
+    def every_panel(self):
+        """The names of all panels, once they are loaded: what no lab has on its stage comes when nothing else is to be done."""
+        return self.page.evaluate("""async () => {
+            const { all, loadAll } = await import('/stage.js');
+            await loadAll();
+            return all.peek().map(({ name }) => name);
+        }""")
+
     def dress(self, look):
         """Light, dark, or for a projector in front of a class."""
         self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")

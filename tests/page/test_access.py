@@ -80,7 +80,7 @@ def in_light_and_dark(lab, what):
 
 def test_axe_finds_nothing_in_any_panel(people):
     lab = people(viewport={"width": 1280, "height": 2600}, bypass_csp=True).open()
-    everything = lab.page.evaluate("async () => (await import('/stage.js')).all.peek().map(({ name }) => name)")
+    everything = lab.every_panel()
     for dataset in ("spiral", "digits", "wine", "bumps"):
         lab.change({"data.name": dataset})
         lab.until(lambda state, dataset=dataset: state["config"]["data"]["name"] == dataset, dataset)

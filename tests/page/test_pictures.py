@@ -238,6 +238,7 @@ def test_one_example_is_walked_forward_and_back_and_its_gradient_checked(lab):
 
 
 def test_a_picture_says_that_what_it_needs_is_being_compiled_until_it_is_drawn(lab):
+    assert "confusion" in lab.every_panel()
     said = lab.page.evaluate("""async () => {
         const { progress } = await import('/store.js'), { chosen } = await import('/stage.js');
         progress.value = { done: 1, total: 2, name: 'dense forward' };

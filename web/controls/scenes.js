@@ -24,6 +24,9 @@ export function Scenes() {
 /** Whether the settings and the runs are a scene's now; reads signals. @param {Scene|undefined} scene */
 export const inScene = (scene) => Boolean(scene) && fitsScene(scene?.config, config.value) && fitsRuns(scene?.runs ?? lab.value?.runs ?? [], state.value?.runs ?? []);
 
+/** Whether a scene is the lab's own start, which a new session begins with. @param {Scene|undefined} scene */
+export const isStart = (scene) => Boolean(scene) && !scene?.runs && !Object.keys(scene?.changes ?? {}).length;
+
 /**
  * Whether a setting is what a scene leads to; what the scene leaves open (null) may be anything.
  * @param {any} wanted @param {any} found @returns {boolean}

@@ -1,9 +1,11 @@
 /** Which panels stand on the stage. */
 import { html } from "htm/preact";
-import { all, choose, fits, wanted } from "../stage.js";
+import { useEffect } from "preact/hooks";
+import { all, choose, fits, loadAll, wanted } from "../stage.js";
 import { Dialog, dialog } from "./dialog.js";
 
 export function PanelsDialog() {
+  useEffect(() => { if (dialog.value === "panels") loadAll(); }, [dialog.value]);
   if (dialog.value !== "panels") return null;
   return html`<${Dialog} name="panels" title="Panels on the stage"><div class="checks">
     ${all.value.map((panel) => {

@@ -12,9 +12,9 @@
  * @typedef {{predicted?: number|(number|null)[], shown?: boolean, did?: boolean, answer?: Answer, from?: number}} Mark
  */
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
-import { setScene } from "../controls/scenes.js";
+import { isStart, setScene } from "../controls/scenes.js";
 import { did, of, reached } from "../shelf/progress.js";
-import { all, chosen } from "../stage.js";
+import { chosen, setOptions } from "../stage.js";
 import { announce, lab, state } from "../store.js";
 import { presenting } from "../theme.js";
 
@@ -64,11 +64,14 @@ export function sceneOf(number) {
   return null;
 }
 
+/** @param {string|null} name */
+const sceneCalled = (name) => lab.peek()?.scenes?.find((scene) => scene.name === name);
+
 const usual = () => (lab.peek()?.panels ?? []).filter((/** @type {any} */ place) => !place.when).map((/** @type {any} */ { name }) => name);
 
 /** Panels of a step: its own, else those of its scene, else the lab's. @param {number} number */
 function panelsOf(number) {
-  const scene = lab.peek()?.scenes?.find(({ name }) => name === sceneOf(number));
+  const scene = sceneCalled(sceneOf(number));
   return steps.peek()[number - 1]?.show ?? scene?.panels ?? usual();
 }
 
@@ -99,8 +102,7 @@ function enter(number) {
 /** Panels as the step finds them, whatever the steps before left them at. @param {number} number */
 function arrange(number) {
   for (const [name, options] of Object.entries(steps.peek()[number - 1]?.options ?? {})) {
-    const panel = all.peek().find((one) => one.name === name);
-    if (panel) panel.options.value = { ...panel.options.peek(), .../** @type {any} */ (options) };
+    setOptions(name, /** @type {any} */ (options));
   }
 }
 
@@ -152,9 +154,8 @@ export const started = new Promise((resolve) => { standing = resolve; });
 /**
  * A lab was entered: where its steps begin, from the address, from before the reload, or from the last visit.
  * @param {any} value the answer to hello @param {boolean} linked whether the setting came with the link
- * @param {Promise<any>} panels kept when they are there: each begins as the step finds it
  */
-export async function startGuide(value, linked, panels) {
+export async function startGuide(value, linked) {
   const { name } = value.lab, count = steps.peek().length, before = kept(name), address = stepOf(location.search);
   const number = Math.min(Math.max(1, address ?? before.at ?? of(name).at), Math.max(1, count));
   batch(() => {
@@ -165,10 +166,10 @@ export async function startGuide(value, linked, panels) {
     opened.value = false;
     at.value = number;
   });
-  panels.then(() => { if (current.peek() === name && at.peek() === number && !free.peek()) arrange(number); });
+  if (!free.peek()) arrange(number);
   if (count && !free.peek() && (!value.resumed || before.at !== number)) {
-    const scene = sceneOf(number);
-    if (!linked && scene !== null && (!value.resumed || scene !== sceneOf(before.at ?? 1))) await setScene(scene);
+    const scene = sceneOf(number), there = value.resumed ? scene === sceneOf(before.at ?? 1) : isStart(sceneCalled(scene));
+    if (!linked && scene !== null && !there) await setScene(scene);
     if (!linked) chosen.value = panelsOf(number);
   }
   if (count) begin(number);
