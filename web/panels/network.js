@@ -8,7 +8,7 @@ import { element, every, summary, write } from "../kit/text.js";
 import { fixed, number, plural, pretty, whole } from "../kit/format.js";
 import { classNames } from "../kit/parts.js";
 import { Edges, layout } from "./parts/network-layout.js";
-import { Tiles, biasMark, drawBiases, drawEdges, drawPictureEdges } from "./parts/network-draw.js";
+import { Lines, Tiles, biasMark, drawBiases, drawHot, drawPictureEdges } from "./parts/network-draw.js";
 import { catalogNames, networkChrome } from "./parts/network-chrome.js";
 import { formulaStrip } from "./parts/network-formula.js";
 import { numberEditor } from "./parts/network-editor.js";
@@ -56,6 +56,7 @@ export default {
     const rarely = every(500);
     const room = { top: 34, bottom: 34, left: 30, right: 8 };
 
+    const lines = new Lines(stage);
     const view = new View(stage, { draw, resized: replan });
     const chrome = networkChrome(stage, {
       resize: (layer, change) => resize(hidden().map((units, index) => (index === layer ? Math.max(1, units + change) : units))),
@@ -224,7 +225,8 @@ export default {
       if (next !== end) { end = next; edges.update(columns, weights, end); }
       const thick = Math.max(2.5, Math.min(16, plan.tile * 0.2));
       if (columns[0].picture) drawPictureEdges(context, colors, columns, weights[0], thick);
-      drawEdges(context, colors, columns, edges, { end, thick, focus, hot });
+      lines.show(colors, columns, edges, { end, thick, focus });
+      if (hot >= 0) drawHot(context, colors, columns, edges, { end, thick, hot });
       const plane = Boolean(maps());
       if (plane && maps().shape[1] > 1) tiles.responses(maps(), part.arrays.scales, maps().shape[1], columns, colors);
       else if (plane) tiles.curves(maps(), part.arrays.scales, maps().shape[2], columns);
@@ -325,6 +327,7 @@ export default {
       unmount() {
         if (kit.hover) kit.hover.value = null;
         scale.unmount();
+        lines.unmount();
         view.unmount();
         root.remove();
       },

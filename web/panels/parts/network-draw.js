@@ -1,4 +1,5 @@
 /** The network on its canvas: lines, tiles with their maps, bias marks. */
+import { View } from "../../kit/canvas.js";
 import { Heatmap } from "../../kit/heatmap.js";
 import { NOT_A_NUMBER } from "../../kit/palette.js";
 import { cssColor, mix } from "../../kit/color.js";
@@ -8,39 +9,104 @@ import { cssColor, mix } from "../../kit/color.js";
  * @typedef {import("../../kit/palette.js").Palette} Palette
  */
 
-/**
- * One stroke a line, weak before strong.
- * @param {CanvasRenderingContext2D} context @param {Palette} colors @param {Place[]} columns @param {import("./network-layout.js").Edges} edges
- * @param {{end: number, thick: number, focus: {column: number, unit: number} | null, hot: number}} how
- */
-export function drawEdges(context, colors, columns, edges, { end, thick, focus, hot }) {
-  const { positive, negative } = colors.edges;
-  context.lineCap = "butt";
-  for (let index = 0; index < edges.count; index += 1) {
-    const edge = edges.order[index];
-    const gap = edges.gap[edge];
-    const one = columns[gap];
-    const two = columns[gap + 1];
-    const weight = edges.weight[edge];
-    const share = Math.min(1, Math.abs(weight) / end);
-    if (focus) {
-      const mine = (gap + 1 === focus.column && edges.to[edge] === focus.unit) || (gap === focus.column && edges.from[edge] === focus.unit);
-      context.globalAlpha = mine ? 1 : 0.22;
+/** Widths and colours a line can have: what would differ by less than an eighth of a pixel is drawn alike. */
+const LEVELS = 63;
+const LOST = 127;
+
+/** From so many lines on they are painted at most so often (ms): a thousand curves take 15 ms where there is no graphics card. */
+const MANY = 300;
+const REST = 200;
+
+/** All lines, one stroke each, weak before strong, on a canvas of their own: it is painted only when one of them would look different. */
+export class Lines {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.view = new View(parent, { className: "network-lines", draw: () => this.paint() });
+    /** How each line looks: its level, with the sign of its weight. */
+    this.looks = new Int8Array(0);
+    /** What is shown: the palette, the columns, the lines, the thickest, and the neuron whose lines stand out. @type {any[]} */
+    this.shown = [];
+    /** Whether the picture is behind; when it was painted; the moment that is set for the next. */
+    this.behind = false;
+    this.painted = 0;
+    this.next = 0;
+  }
+
+  /**
+   * @param {Palette} colors @param {Place[]} columns @param {import("./network-layout.js").Edges} edges
+   * @param {{end: number, thick: number, focus: {column: number, unit: number} | null}} how
+   */
+  show(colors, columns, edges, { end, thick, focus }) {
+    const now = [colors, columns, edges, thick, focus?.column, focus?.unit, edges.count];
+    const other = now.some((value, at) => value !== this.shown[at]);
+    this.shown = now;
+    this.behind = this.look(edges, end) || this.behind;
+    const wait = edges.count < MANY ? 0 : this.painted + REST - performance.now();
+    if (other || (this.behind && wait <= 0)) this.view.paint();
+    else if (this.behind) this.next ||= setTimeout(() => this.view.paint(), wait);
+  }
+
+  /** Whether any line looks different now. @param {import("./network-layout.js").Edges} edges @param {number} end */
+  look(edges, end) {
+    let changed = false;
+    if (this.looks.length < edges.weight.length) this.looks = new Int8Array(edges.weight.length);
+    for (let index = 0; index < edges.count; index += 1) {
+      const edge = edges.order[index];
+      const weight = edges.weight[edge];
+      const level = 1 + Math.round(Math.min(1, Math.abs(weight) / end) * LEVELS);
+      const look = weight !== weight ? LOST : weight < 0 ? -level : level;
+      if (look !== this.looks[edge]) {
+        this.looks[edge] = look;
+        changed = true;
+      }
     }
-    const lost = weight !== weight;
-    if (lost) context.setLineDash([2, 4]);
-    stroke(context, one, edges.from[edge], two, edges.to[edge], lost ? 1.5 : 0.7 + share * thick,
-      !lost ? (weight < 0 ? negative : positive)[Math.min(31, (share * 32) | 0)] : colors.css.ink);
-    if (lost) context.setLineDash([]);
+    return changed;
   }
-  context.globalAlpha = 1;
-  if (hot >= 0) {
-    const gap = edges.gap[hot];
-    const width = 0.7 + Math.min(1, Math.abs(edges.weight[hot]) / end) * thick;
-    stroke(context, columns[gap], edges.from[hot], columns[gap + 1], edges.to[hot], width + 5, colors.css.accent);
-    stroke(context, columns[gap], edges.from[hot], columns[gap + 1], edges.to[hot], width + 2, colors.css.panel);
-    stroke(context, columns[gap], edges.from[hot], columns[gap + 1], edges.to[hot], width, (edges.weight[hot] < 0 ? negative : positive)[31]);
+
+  paint() {
+    clearTimeout(this.next);
+    this.next = 0;
+    if (!this.shown.length) return;
+    this.behind = false;
+    this.painted = performance.now();
+    const { context } = this.view;
+    const [colors, columns, edges, thick, column, unit] = this.shown;
+    const { positive, negative } = colors.edges;
+    context.lineCap = "butt";
+    for (let index = 0; index < edges.count; index += 1) {
+      const edge = edges.order[index];
+      const gap = edges.gap[edge];
+      if (column !== undefined) {
+        const mine = (gap + 1 === column && edges.to[edge] === unit) || (gap === column && edges.from[edge] === unit);
+        context.globalAlpha = mine ? 1 : 0.22;
+      }
+      const look = this.looks[edge], lost = look === LOST;
+      const share = (Math.abs(look) - 1) / LEVELS;
+      if (lost) context.setLineDash([2, 4]);
+      stroke(context, columns[gap], edges.from[edge], columns[gap + 1], edges.to[edge], lost ? 1.5 : 0.7 + share * thick,
+        !lost ? (look < 0 ? negative : positive)[Math.min(31, (share * 32) | 0)] : colors.css.ink);
+      if (lost) context.setLineDash([]);
+    }
+    context.globalAlpha = 1;
   }
+
+  unmount() {
+    clearTimeout(this.next);
+    this.view.unmount();
+  }
+}
+
+/**
+ * The line under the pointer, over the others.
+ * @param {CanvasRenderingContext2D} context @param {Palette} colors @param {Place[]} columns @param {import("./network-layout.js").Edges} edges
+ * @param {{end: number, thick: number, hot: number}} how
+ */
+export function drawHot(context, colors, columns, edges, { end, thick, hot }) {
+  const gap = edges.gap[hot];
+  const width = 0.7 + Math.min(1, Math.abs(edges.weight[hot]) / end) * thick;
+  stroke(context, columns[gap], edges.from[hot], columns[gap + 1], edges.to[hot], width + 5, colors.css.accent);
+  stroke(context, columns[gap], edges.from[hot], columns[gap + 1], edges.to[hot], width + 2, colors.css.panel);
+  stroke(context, columns[gap], edges.from[hot], columns[gap + 1], edges.to[hot], width, (edges.weight[hot] < 0 ? colors.edges.negative : colors.edges.positive)[31]);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Place} one @param {number} from @param {Place} two @param {number} to @param {number} width @param {string} color */
