@@ -10,7 +10,7 @@ import { command } from "./commands.js";
 import { shownState } from "./lanes/runs.js";
 import { Panel } from "./panel.js";
 import { arrange, MOST } from "./places.js";
-import { announce, lab, state, tell } from "./store.js";
+import { announce, connection, lab, state, tell } from "./store.js";
 import { Subscriptions } from "./subscriptions.js";
 import { presenting } from "./theme.js";
 
@@ -105,7 +105,9 @@ export async function loadPanels(addresses) {
   await load([...waiting.keys()].filter(wanted));
   while (waiting.size && visit === visits) {
     await new Promise((done) => ("requestIdleCallback" in window ? requestIdleCallback(done, { timeout: 3000 }) : setTimeout(done, 300)));
-    if (visit === visits) await load([...waiting.keys()].slice(0, 1));
+    // The server has ended: what is missing is loaded when it is back, with the next greeting.
+    if (connection.peek() !== "open") return;
+    if (visit === visits) await load([...waiting.keys()].slice(0, 1), true);
   }
 }
 
@@ -115,26 +117,32 @@ export const loadAll = () => load([...waiting.keys()]);
 /** @type {Set<Promise<void>>} */
 const loading = new Set();
 
-/** Loads these panels; one that cannot be loaded is told and left out. @param {string[]} names */
-async function load(names) {
+/**
+ * Loads these panels; one that cannot be loaded is told and left out, or waits on where nobody asked for it yet.
+ * @param {string[]} names @param {boolean} [ahead] whether nobody asked for them yet
+ */
+async function load(names, ahead = false) {
   const wants = names.map((name) => /** @type {string} */ (waiting.get(name)));
   for (const name of names) waiting.delete(name);
   if (wants.length) {
-    const begun = fetched(wants, visits).finally(() => loading.delete(begun));
+    const begun = fetched(wants, visits, ahead).finally(() => loading.delete(begun));
     loading.add(begun);
   }
   await Promise.all(loading);
 }
 
-/** @param {string[]} addresses @param {number} visit */
-async function fetched(addresses, visit) {
+/** @param {string[]} addresses @param {number} visit @param {boolean} ahead */
+async function fetched(addresses, visit, ahead) {
   const loaded = await Promise.allSettled(addresses.map((address) => import(new URL(address, document.baseURI).href)));
+  // Whether it was the server that ended shows a moment later.
+  if (ahead && loaded.some(({ status }) => status === "rejected")) await new Promise((done) => setTimeout(done, 1000));
   if (visit !== visits) return;
   /** @type {Panel[]} */
   const fresh = [];
   const known = new Set(all.value.map(({ name }) => name));
   loaded.forEach((result, i) => {
     if (result.status === "rejected") {
+      if (ahead && connection.peek() !== "open") return;
       console.error(addresses[i], result.reason);
       tell(`The panel ${addresses[i].split("/").at(-1)} could not be loaded; the others work.`, { level: "warning" });
       return;

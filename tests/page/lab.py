@@ -9,7 +9,7 @@ from playwright.sync_api import Error
 from tests.live import Client, post
 
 PATIENCE = 30                          # seconds any single wait may take before a test gives up; nothing is measured by it
-FIRST_USE = 150                        # seconds: a picture measured in float64 compiles a model's kernels once more when it is first wanted
+FIRST_USE = 300                        # seconds: a picture measured in float64 compiles a model's kernels once more when it is first wanted
 COMPILING = 600                        # seconds; only the very first use of a model on a machine compiles it
 
 
