@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .errors import UnknownName
+from .errors import BadSetting, UnknownName
 from .knob import REGISTRIES, Knob
 
 
@@ -229,11 +229,21 @@ class Probe(Record):
     """A measurement of a run that a panel can ask for; it reads and never changes the run.
 
     measure     run, options -> dict of name -> array or plain value; options hold the record's knobs
+    needs       run -> nothing, or a BadSetting where this network or these data have nothing of the kind, whatever the options
     precision   "float64" where the network is run in it whatever the run's own precision; empty: the run's own
     """
     measure: Callable = None
+    needs: Callable = lambda run: None
     precision: str = ""
     kind = "a probe"
+
+    def answers(self, run):
+        """Whether this run has what is measured."""
+        try:
+            self.needs(run)
+        except BadSetting:
+            return False
+        return True
 
     def describe(self):
         return super().describe() | {"precision": self.precision}

@@ -237,7 +237,13 @@ class Run:
         """Measure something for a picture: a dict of arrays and plain values."""
         found = probes.get(name, "probe")
         options = settings.as_dict({} if options is None else options, f"probe {name}")
-        return found.measure(self, settings.check_knobs(found.knobs, options, f"probe {name}"))
+        options = settings.check_knobs(found.knobs, options, f"probe {name}")
+        found.needs(self)
+        return found.measure(self, options)
+
+    def measurable(self):
+        """Names of the probes that have something to measure in this network with these data."""
+        return self._predictor.kept("measurable", lambda: [record.name for record in probes if record.answers(self)])
 
     def advise(self, curves=None):
         """What the coach says of this run now (engine/advice.py); curves as {name: values}, the samples of the probe `curves`."""

@@ -60,9 +60,9 @@ class Shelf:
         """Names of the panels a lab begins with, whether somebody follows its steps or not; none where there is no such lab."""
         lab = self._read().get(name)
         if lab is None:
-            return ()
+            return []
         own = [panel["name"] for panel in lab["panels"] if not panel.get("when")]
-        return tuple(sorted({*own, *(lab["steps"][0].get("show") or () if lab["steps"] else ())}))
+        return sorted({*own, *(lab["steps"][0].get("show", ()) if lab["steps"] else ())})
 
     def start(self, name=None):
         """The config a lab begins with."""

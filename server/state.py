@@ -9,17 +9,19 @@ def describe(session):
             "steps_per_second_measured": round(session.pace.measured, 1), "stop_at": session.stop_at.as_dict(),
             "can_undo": bool(session.undo.done), "can_redo": bool(session.undo.undone),
             "can_back": session.lanes.clock > 0,
-            "parameters": run.parameter_count, "layers": run.layers, "steps_per_epoch": run.steps_per_epoch,
+            "parameters": run.parameter_count, "layers": run.layers, "probes": run.measurable(), "steps_per_epoch": run.steps_per_epoch,
             "data": describe_data(run.data) | {"version": session.data_version}, "ready": session.ready,
             "divergence": session.lanes.first.divergence, "stopped": session.stopped,
             "runs": [lane.describe() | _own(lane.run, run) for lane in session.lanes]}
 
 
 def _own(run, first):
-    """Layers and data of a lane, where its changes have made them other than the first's."""
+    """Layers, data and what can be measured of a lane, where its changes have made them other than the first's."""
     own = {}
     if run.layers != first.layers:
         own["layers"] = run.layers
+    if (probes := run.measurable()) != first.measurable():
+        own["probes"] = probes
     if run.data is not first.data and (data := describe_data(run.data)) != describe_data(first.data):
         own["data"] = data | {"version": -1}
     return own

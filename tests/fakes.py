@@ -126,6 +126,9 @@ class FakeRun:
     def metrics(self):
         return {"loss_train": self.loss, "loss_test": None}
 
+    def measurable(self):
+        return ["curves", "surface"]
+
     def advise(self, curves):
         return [{"rule": "fake", "title": "A fake rule.", "evidence": f"{len(curves)} curves.", "remedies": []}]
 

@@ -36,7 +36,7 @@ def state(run):
     """What the server says about a run, as far as panels read it."""
     return {"config": run.config, "playing": True, "step": run.step, "epoch": run.epoch, "speed": None,
             "can_undo": True, "can_redo": False, "can_back": True, "parameters": run.parameter_count,
-            "layers": run.layers, "data": describe_data(run.data) | {"version": 1}, "divergence": None, "stopped": None}
+            "layers": run.layers, "probes": run.measurable(), "data": describe_data(run.data) | {"version": 1}, "divergence": None, "stopped": None}
 
 
 def streamed(run):

@@ -40,6 +40,26 @@ def test_at_the_output_the_blame_is_p_minus_y():
     assert found["blame"] == pytest.approx(p[1] - (found["target"][0] == 1), abs=1e-6) and found["last"]
 
 
+@pytest.mark.parametrize("data, model, layers", [
+    ("adding", "recurrent", ["output"]), ("copy", "recurrent", []), ("induction", "transformer", []), ("tour", "pointer", []),
+    ("facts", "retrieval", ["layer1", "layer2"]), ("digits", "cnn", ["layer3"])])
+def test_of_any_network_only_neurons_that_meet_an_example_once_are_asked(data, model, layers):
+    """A weight that is used at every place of a sequence has a gradient that no single product is."""
+    run = Run({"data": {"name": data}, "model": {"name": model}, "precision": "float64"})
+    for layer in [layer["name"] for layer in run.layers]:
+        if layer not in layers:
+            with pytest.raises(BadSetting):
+                run.probe("chain", {"layer": layer})
+            continue
+        found = run.probe("chain", {"layer": layer, "source": 1, "example": 2})
+        assert found["product"] == pytest.approx(found["analytic"], rel=1e-9, abs=1e-15) and found["layers"] == layers
+    if layers:
+        assert run.probe("chain")["layer"] == layers[0]
+    else:
+        with pytest.raises(BadSetting, match=f"expected a network with a layer of plain neurons.*{model}"):
+            run.probe("chain")
+
+
 def test_looking_changes_nothing():
     run, other = (Run({"data": {"name": "spiral"}, "seed": 1}) for _ in range(2))
     run.train(10)

@@ -39,8 +39,10 @@ def test_every_probe_serves_it_or_refuses_it_by_name(model, probe):
     before = memory(run)
     try:
         assert finite(measured(run, probe))
+        assert probe.name in run.measurable()
     except EngineError as error:
         assert error.expected and error.got and len(str(error)) < 600
+        assert probe.name not in run.measurable() or probe.name == "softmax", "softmax answers where logits are given"
     assert memory(run) == before, "a probe reads and never changes the run"
 
 

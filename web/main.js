@@ -31,6 +31,7 @@ const link = new Connection(new URL("ws", document.baseURI).href.replace(/^http/
     // A picture that cannot be measured is told only if it is still wanted: the data may just have changed under it.
     if (event.event === "notice" && event.key) setTimeout(() => { if (subscriptions.has(event.key)) happened(event); }, 800);
     else happened(event);
+    if (event.event === "state") subscriptions.retry();
   },
   frame: deliver,
   status: (status) => { connection.value = status; },

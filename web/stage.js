@@ -63,8 +63,8 @@ const onStage = computed(() => {
 /** The lab is left: every panel ends, and what was chosen is the lab's own again next time. */
 export function clearStage() {
   visits += 1;
-  waiting.clear();
-  told.clear();
+  waiting.value = new Map();
+  beginnings.clear();
   for (const panel of all.peek()) panel.end();
   subscriptions.clear();
   batch(() => {
@@ -77,55 +77,59 @@ export function clearStage() {
 
 /** Rises whenever a lab is left: what was still loading for it comes too late. */
 let visits = 0;
-/** Addresses of panels that are not loaded yet, by the panel's name. @type {Map<string, string>} */
-const waiting = new Map();
-/** What was said of panels that are not loaded yet. @type {Map<string, Record<string, any>>} */
-const told = new Map();
+/** Addresses of panels that are not loaded yet, by the panel's name. @type {import("@preact/signals").Signal<Map<string, string>>} */
+const waiting = signal(new Map());
+/** @type {Set<Promise<void>>} */
+const loading = new Set();
+/** Options that panels begin with when they come to be loaded. @type {Map<string, Record<string, any>>} */
+const beginnings = new Map();
 
 /** Changes options of a panel, now or as soon as it is loaded. @param {string} name @param {Record<string, any>} options */
 export function setOptions(name, options) {
   const panel = all.peek().find((one) => one.name === name);
   if (panel) panel.options.value = { ...panel.options.peek(), ...options };
-  else told.set(name, { ...told.get(name), ...options });
+  else beginnings.set(name, { ...beginnings.get(name), ...options });
 }
 
+/** What is put onto the stage is loaded at once. */
+effect(() => {
+  const names = [...waiting.value.keys()].filter(wanted);
+  untracked(() => load(names));
+});
+
 /**
- * Loads the modules: those first that belong on the stage, so that nobody waits for pictures that are not shown, and the
+ * Loads the modules: those that belong on the stage at once, so that nobody waits for pictures that are not shown, and the
  * others one by one while nothing else is to be done.
  * @param {string[]} addresses
  */
 export async function loadPanels(addresses) {
   const visit = visits;
-  const there = new Set(all.peek().map(({ name }) => name));
-  for (const address of addresses) {
-    const name = address.replace(/^.*\/|\.js$/g, "");
-    if (!there.has(name)) waiting.set(name, address);
-  }
   await Promise.resolve();                  // which step a lab begins with is decided in this very moment
-  await load([...waiting.keys()].filter(wanted));
-  while (waiting.size && visit === visits) {
+  if (visit !== visits) return;
+  const there = new Set(all.peek().map(({ name }) => name));
+  const named = addresses.map((address) => /** @type {[string, string]} */ ([address.replace(/^.*\/|\.js$/g, ""), address]));
+  waiting.value = new Map([...waiting.peek(), ...named.filter(([name]) => !there.has(name))]);
+  await Promise.all(loading);
+  while (waiting.peek().size && visit === visits) {
     await new Promise((done) => ("requestIdleCallback" in window ? requestIdleCallback(done, { timeout: 3000 }) : setTimeout(done, 300)));
     // The server has ended: what is missing is loaded when it is back, with the next greeting.
     if (connection.peek() !== "open") return;
-    if (visit === visits) await load([...waiting.keys()].slice(0, 1), true);
+    if (visit === visits) await load([...waiting.peek().keys()].slice(0, 1), true);
   }
 }
 
 /** Loads what still waits, at once. */
-export const loadAll = () => load([...waiting.keys()]);
-
-/** @type {Set<Promise<void>>} */
-const loading = new Set();
+export const loadAll = () => load([...waiting.peek().keys()]);
 
 /**
  * Loads these panels; one that cannot be loaded is told and left out, or waits on where nobody asked for it yet.
  * @param {string[]} names @param {boolean} [ahead] whether nobody asked for them yet
  */
 async function load(names, ahead = false) {
-  const wants = names.map((name) => /** @type {string} */ (waiting.get(name)));
-  for (const name of names) waiting.delete(name);
-  if (wants.length) {
-    const begun = fetched(wants, visits, ahead).finally(() => loading.delete(begun));
+  if (names.length) {
+    const left = waiting.peek(), addresses = names.map((name) => /** @type {string} */ (left.get(name)));
+    waiting.value = new Map([...left].filter(([name]) => !names.includes(name)));
+    const begun = fetched(addresses, visits, ahead).finally(() => loading.delete(begun));
     loading.add(begun);
   }
   await Promise.all(loading);
@@ -150,7 +154,7 @@ async function fetched(addresses, visit, ahead) {
     const module = result.value.default;
     if (!module?.name || known.has(module.name)) return;
     const place = places.value.find(({ name }) => name === module.name);
-    fresh.push(new Panel(module, { ...place?.options, ...told.get(module.name) }, {
+    fresh.push(new Panel(module, { ...place?.options, ...beginnings.get(module.name) }, {
       wants: (name, wants) => subscriptions.set(name, wants),
       enlarge: (name) => enlarge(enlarged.value === name ? null : name),
     }));
@@ -158,14 +162,6 @@ async function fetched(addresses, visit, ahead) {
   const rank = (/** @type {Panel} */ { name }) => (places.value.findIndex((place) => place.name === name) + 1) || 99;
   all.value = [...all.value, ...fresh].sort((a, b) => rank(a) - rank(b) || a.module.title.localeCompare(b.module.title));
 }
-
-/** Who is put onto the stage before it was loaded is loaded at once. */
-effect(() => {
-  // (`wanted` before `waiting` is looked at: the effect must hear of every change, also while nothing waits.)
-  void [chosen.value, places.value, state.value?.data.plane];
-  const names = untracked(() => [...waiting.keys()].filter(wanted));
-  if (names.length) untracked(() => load(names));
-});
 
 /** @param {string|null} name */
 export function enlarge(name) {

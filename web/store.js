@@ -6,7 +6,7 @@
  * @typedef {{config: any, playing: boolean, step: number, epoch: number, speed: number|null,
  *   steps_per_second_measured: number, stop_at: {loss: number|null, epoch: number|null, step: number|null},
  *   can_undo: boolean, can_redo: boolean, can_back: boolean, parameters: number,
- *   layers: {name: string, inputs: number, outputs: number, activation: string}[],
+ *   layers: {name: string, inputs: number, outputs: number, activation: string}[], probes: string[],
  *   data: any, divergence: Divergence|null, stopped: string|null, runs?: import("./lanes/runs.js").Lane[]}} RunState
  * @typedef {{name: string, title: string, wonder: string, config: any, panels: any[], controls: any, present: string[], runs?: any[],
  *   scenes: import("./controls/scenes.js").Scene[], steps: import("./guide/guide.js").Step[]}} Lab

@@ -5,7 +5,7 @@
  * @typedef {{key: string, probe: string, options?: Record<string, any>, rate?: number, run?: string}} Want
  * @typedef {import("./frames.js").Frame} Frame
  * @typedef {import("./frames.js").Part} Part
- * @typedef {{wire: string, probe: string, options: Record<string, any>, run: string|undefined, rate: number, owners: Map<string, Want>, last: Part|null}} Stream
+ * @typedef {{wire: string, probe: string, options: Record<string, any>, run: string|undefined, rate: number, owners: Map<string, Want>, last: Part|null, refused: boolean}} Stream
  */
 
 /** A part of a series carries only what is new, so each one counts; of all others only the newest is drawn. @param {Part} part */
@@ -33,7 +33,7 @@ export class Subscriptions {
       kept.add(name);
       let stream = this.streams.get(name);
       if (!stream) {
-        stream = { wire: `${want.probe}-${++this.count}`, probe: want.probe, options, run: want.run, rate: 0, owners: new Map(), last: null };
+        stream = { wire: `${want.probe}-${++this.count}`, probe: want.probe, options, run: want.run, rate: 0, owners: new Map(), last: null, refused: false };
         this.streams.set(name, stream);
       }
       const joined = !stream.owners.has(owner);
@@ -45,7 +45,7 @@ export class Subscriptions {
       if (kept.has(name) || !stream.owners.delete(owner)) continue;
       if (!stream.owners.size) {
         this.streams.delete(name);
-        this.#quietly("unsubscribe", { key: stream.wire });
+        this.command("unsubscribe", { key: stream.wire }).catch(() => {});
       } else if (this.#tune(stream)) this.#ask(stream);
     }
   }
@@ -58,18 +58,17 @@ export class Subscriptions {
     return changed;
   }
 
-  /** @param {Stream} stream */
-  #ask({ wire, probe, options, run, rate }) {
-    this.#quietly("subscribe", { key: wire, probe, options, rate, ...(run ? { run } : {}) });
+  /** A lost connection asks for everything again, so nothing is lost here. @param {Stream} stream */
+  #ask(stream) {
+    const { wire, probe, options, run, rate } = stream;
+    stream.refused = false;
+    this.command("subscribe", { key: wire, probe, options, rate, ...(run ? { run } : {}) }).catch((error) => { stream.refused = error.name === "Refusal"; });
   }
 
-  /** A lost connection asks for everything again, so nothing is lost here. @param {string} name @param {Record<string, any>} fields */
-  #quietly(name, fields) {
-    this.command(name, fields).catch((error) => { if (error.name === "Refusal") this.refused?.(fields, error); });
+  /** The network or its data are others now: what was refused may be answered. */
+  retry() {
+    for (const stream of this.streams.values()) if (stream.refused) this.#ask(stream);
   }
-
-  /** @type {((fields: Record<string, any>, error: Error) => void)|undefined} */
-  refused;
 
   /** Whether anybody still wants what comes under this name. @param {string} wire */
   has(wire) {

@@ -24,10 +24,10 @@ def own_parameters(run, layer):
     return list(found)
 
 
-def need_plain(run, probe):
+def need_plain(run):
     """Errors: BadSetting where the network is more than dense layers and convolutions one after the other."""
     if {layer["kind"] for layer in run.layers} - {"dense", "conv2d"}:
-        raise BadSetting("probe", f"a network of dense layers and convolutions for {probe}", f"the model {run.config['model']['name']!r}",
+        raise BadSetting("probe", "a network of dense layers and convolutions", f"the model {run.config['model']['name']!r}",
                          "Take a multilayer perceptron, a residual or a convolutional network.")
 
 

@@ -75,10 +75,14 @@ def reach(values, least=1e-6):
     return float(max(least, sizes.max())) if sizes.size else 1.0
 
 
+def need_points(run):
+    """Errors: BadSetting where a row of the data is no point of numbers that has one answer."""
+    if run.data.tokens or run.data.task in ("sequence", "labels"):
+        raise BadSetting("probe", "data that are points: columns of numbers with one answer a row", "sequences")
+
+
 def check_axes(data, axes):
     """Two different columns of the data.  Errors: BadSetting."""
-    if data.tokens or data.task in ("sequence", "labels"):
-        raise BadSetting("probe", "data that are points: columns of numbers with one answer a row", "sequences")
     if len(axes) != 2 or axes[0] == axes[1] or max(axes) >= len(data.columns):
         raise BadSetting("axes", f"two different column numbers below {len(data.columns)}", axes)
     return list(axes)

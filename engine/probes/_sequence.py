@@ -19,12 +19,21 @@ def example(run, options):
     return raw[row:row + 1], y[row], row
 
 
+def layers(run):
+    """Names of the recurrent layers, or of each way of them where they have two."""
+    return [tensor.removesuffix(".slopes") for tensor in run.assembly.graph.tensors
+            if tensor.endswith(".slopes") and ".step" not in tensor]      # not the single steps of a decoder that looks back
+
+
+def need_recurrent(run):
+    """Errors: BadSetting where there is no recurrent layer."""
+    if not layers(run):
+        raise BadSetting("probe", "a recurrent network", f"the model {run.config['model']['name']!r}")
+
+
 def layer(run, name):
     """The name of a recurrent layer (one way of it, where it has two), checked."""
-    known = [tensor.removesuffix(".slopes") for tensor in run.assembly.graph.tensors
-             if tensor.endswith(".slopes") and ".step" not in tensor]     # not the single steps of a decoder that looks back
-    if not known:
-        raise BadSetting("probe", "a recurrent network", f"the model {run.config['model']['name']!r}")
+    known = layers(run)
     if name is not None and name not in known:
         raise UnknownName("layer", "a recurrent layer", name, known)
     return name or known[0]

@@ -13,6 +13,14 @@ from ._sequence import EXAMPLE, example
 OTHERS = 8                               # so many other words are tried in the place of one
 
 
+def needs(run):
+    """Errors: BadSetting without classes, or without heads whose weights are kept."""
+    if run.data.task == "regression":
+        raise BadSetting("probe", "a run with classes", "a regression")
+    if not attention_names(run) or run.config["model"].get("heads") is None:
+        raise BadSetting("probe", "a network whose attention has heads and keeps its weights", f"the model {run.config['model']['name']!r}")
+
+
 def measure(run, options):
     """`accuracy` and `loss` float32 (blocks, heads) with each head silenced; `words` float32 (T,), where inputs are tokens.
 
@@ -21,11 +29,7 @@ def measure(run, options):
     meta      accuracy_whole and loss_whole of the network as it is, over up to `limit` examples
     """
     made, data = run.assembly, run.data
-    if data.task == "regression":
-        raise BadSetting("probe", "a run with classes", "a regression")
-    blocks, heads = list(attention_names(run)), run.config["model"].get("heads")
-    if not blocks or heads is None:
-        raise BadSetting("probe", "a network whose attention has heads and keeps its weights", f"the model {run.config['model']['name']!r}")
+    blocks, heads = list(attention_names(run)), run.config["model"]["heads"]
     part = options["part"]
     x, y, truth = (made.x, made.y, data.y_train) if part == "train" else (made.x_test, made.y_test, data.y_test)
     raw, answer, row = example(run, options)
@@ -77,5 +81,5 @@ def words(run, raw, answer):
     return np.array([right[0] - right[1:][place_of == place].mean() for place in range(steps)])
 
 
-RECORD = Probe("ablation", "What becomes of the answers when a head is silenced, or a word exchanged.", measure=measure,
+RECORD = Probe("ablation", "What becomes of the answers when a head is silenced, or a word exchanged.", needs=needs, measure=measure,
                knobs=EXAMPLE | {"limit": Knob(256, 8, 4096, kind="integer", help="Over how many examples at most.")})

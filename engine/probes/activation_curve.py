@@ -16,6 +16,12 @@ ROWS = 512                               # training examples
 NARROWEST, WIDEST = 4.0, 20.0            # how far the curve is drawn to each side
 
 
+def needs(run):
+    """Errors: BadSetting where no layer bends its sums."""
+    if not _bending(run):
+        raise BadSetting("probe", "a network with an activation that bends each number by itself", f"the model {run.config['model']['name']!r}")
+
+
 def measure(run, options):
     """`z`, `value`, `slope` (points,) of the curve, `share` (bins,): how many of the layer's sums lie in equal parts of [low, high].
 
@@ -28,7 +34,7 @@ def measure(run, options):
     record = activations.get(options["activation"], "activation") if options["activation"] else own
     name = bend(run, layer["name"])
     if record is None or name is None:
-        raise BadSetting("layer", "a layer with an activation", options["layer"])
+        raise BadSetting("layer", "a layer with an activation: " + ", ".join(_bending(run)), layer["name"])
     if not record.elementwise:
         raise BadSetting("activation", "one that bends each number by itself", record.name)
     place, is_own = name.removesuffix(".preactivation"), record is own
@@ -56,11 +62,18 @@ def measure(run, options):
         "low": -limit, "high": limit, "outside": float((np.abs(finite) > limit).sum() / size), "peak": float(np.abs(slope).max()),
         "peak_at": float(z[top, 0]), "negative": float((sums <= 0).all(0).mean()), "flat": FLAT, "own": is_own, "activation": record.name,
         "title": record.title, "layer": layer["name"], "units": int(sums.shape[1]), "learned": learned or {}, "examples": len(sums),
-        "layers": [one["name"] for one in run.layers if bend(run, one["name"]) and one["activation"] in activations.by_alias]}
+        "layers": _bending(run)}
+
+
+def _bending(run):
+    """Names of the layers whose sums an activation bends, one by one."""
+    own = {layer["name"]: activations.by_alias.get(layer["activation"]) for layer in run.layers if bend(run, layer["name"])}
+    return [name for name, record in own.items() if record and record.elementwise]
 
 
 def _layer(run, wanted):
     layers = {layer["name"]: layer for layer in run.layers}
+    wanted = wanted or _bending(run)[0]
     if wanted not in layers:
         raise UnknownName("layer", "a layer", wanted, list(layers))
     return layers[wanted]
@@ -73,8 +86,8 @@ def _settings(run, record, place):
     return dict(zip(record.knobs, node.knobs)) if node else None, learned
 
 
-RECORD = Probe("activation_curve", "An activation's curve and slope, with the sums a layer really puts into it.", measure=measure,
-               knobs={"layer": Knob("layer1", kind="text", help="Whose sums."),
+RECORD = Probe("activation_curve", "An activation's curve and slope, with the sums a layer really puts into it.", needs=needs, measure=measure,
+               knobs={"layer": Knob(None, kind="text", optional=True, help="Whose sums; null takes the first layer that bends them."),
                       "activation": Knob(None, kind="text", optional=True, help="Which activation; null takes the layer's own."),
                       "points": Knob(201, 3, 1001, kind="integer", help="Points of the curve; an odd number has one at 0."),
                       "bins": Knob(48, 4, 200, kind="integer", help="Bars of the histogram.")})

@@ -7,6 +7,14 @@ from ._attention import attention_names, spread
 from ._sequence import EXAMPLE, example, read, written
 
 
+def needs(run):
+    """Errors: BadSetting where no weights of attention are kept."""
+    if not attention_names(run):
+        blockwise = run.config["model"].get("attention") == "blockwise"
+        raise BadSetting("probe", "a network that keeps weights of attention", f"the model {run.config['model']['name']!r}",
+                         "Blockwise attention never holds them: set model.attention to full." if blockwise else "")
+
+
 def measure(run, options):
     """Per block float32 (heads, asking, asked): row i says whom position i looks at.  Local attention is 0 beyond its window.
 
@@ -16,10 +24,6 @@ def measure(run, options):
               looks: for each block what its rows and its columns are, "read", "written" or "mixtures" (low-rank attention)
     """
     names = attention_names(run)
-    if not names:
-        blockwise = run.config["model"].get("attention") == "blockwise"
-        raise BadSetting("probe", "a network that keeps weights of attention", f"the model {run.config['model']['name']!r}",
-                         "Blockwise attention never holds them: set model.attention to full." if blockwise else "")
     raw, _, row = example(run, options)
     found, model = run.forward(raw, list(names.values())), run.config["model"]
     maps = {block: spread(found[name][0], model).astype(np.float32) for block, name in names.items()}
@@ -36,4 +40,4 @@ def sides(block, model):
     return [side, "mixtures" if model.get("attention") == "low_rank" else side]
 
 
-RECORD = Probe("attention", "Who looks at whom: the weights of every head for one example.", measure=measure, knobs=EXAMPLE)
+RECORD = Probe("attention", "Who looks at whom: the weights of every head for one example.", needs=needs, measure=measure, knobs=EXAMPLE)

@@ -11,6 +11,7 @@ import numpy as np
 from ..assembly import Assembly
 from ..derivative import derivative
 from ..errors import BadSetting, UnknownName
+from ..graph import BATCH
 from ..knob import Knob
 from ..registry import Probe, activations
 from ..trial import Trial, next_rows
@@ -18,16 +19,24 @@ from ..trial import Trial, next_rows
 EPSILON = 1e-5
 
 
+def needs(run):
+    """Errors: BadSetting where no layer of plain neurons meets each example once."""
+    if not _plain(run):
+        raise BadSetting("probe", "a network with a layer of plain neurons (dense) that meets each example once",
+                         f"the model {run.config['model']['name']!r}")
+
+
 def measure(run, options):
     """meta: the sum z, the factors and their product, `analytic` and `numeric` in float64, `batch` the mean over the batch; arrays
     `inputs`, `weights` of the neuron, and `next_weights`, `next_blame` where a dense layer follows at once.
 
-    Errors: UnknownName, BadSetting for what is no neuron or weight.
+    Only of neurons that meet each example once: a weight that is used at every place of a sequence has a gradient from all of them.
+    Errors: UnknownName, BadSetting for what is no such neuron or weight.
     """
     layer, unit, source = _place(run, options)
     name, rows = layer["name"], next_rows(run)
     example = options["example"] % len(rows)
-    whole = bool(run.assembly.program.statistics)            # with batch statistics no example is alone
+    whole = any(p.role == "statistic" for p in run.assembly.program.statistics)     # with batch statistics no example is alone
     chosen, at = (rows, example) if whole else (rows[example:example + 1], 0)
     trial = Trial(run, chosen)
     loss = trial.backward(penalties=False)
@@ -39,7 +48,7 @@ def measure(run, options):
     before, made = dense.operands[0].name, dense.operands[-1].name
     blame, inputs, place = row(f"d.{made}", len(chosen)), row(before).reshape(-1), run.layers.index(layer)
     bias = trial.view(f"{name}.bias")[unit] if f"{name}.bias" in run.assembly.program.names else None
-    found = {"layer": name, "unit": unit, "source": source, "activation": layer["activation"], "example": example,
+    found = {"layer": name, "layers": _plain(run), "unit": unit, "source": source, "activation": layer["activation"], "example": example,
              "row": int(rows[example]), "batch_rows": len(rows), "loss": loss, "loss_name": run.config["loss"]["name"],
              "z": float(row(f"{name}.preactivation")[unit]), "a": float(row(f"{name}.output")[unit]),
              "inputs": inputs.astype(np.float32), "weights": trial.view(f"{name}.weight")[:, unit].astype(np.float32),
@@ -65,16 +74,23 @@ def measure(run, options):
     return found | _following(run, trial, dense, name, unit, at, len(chosen))
 
 
+def _plain(run):
+    """Names of the dense layers that meet each example once, first to last."""
+    once = {node.name for node in run.assembly.graph.nodes if node.record.name.startswith("dense")
+            and len(node.operands[0].shape) == 2 and node.operands[0].shape[0] == BATCH}
+    return [layer["name"] for layer in run.layers if layer["name"] in once]
+
+
 def _place(run, options):
     """The layer, the neuron's number, and what weight is meant: an input's number, -1 for the bias, None for the neuron itself."""
-    names = [layer["name"] for layer in run.layers]
-    if options["layer"] not in names:
-        raise UnknownName("layer", "a layer", options["layer"], names)
-    layer = run.layers[names.index(options["layer"])]
-    weight = run.assembly.program.names.get(f"{layer['name']}.weight")
-    shape = () if weight is None else run.assembly.program.view(run.arena, weight.name, 0).shape
-    if len(shape) != 2:
-        raise BadSetting("layer", "a layer of plain neurons (dense)", f"{layer['name']}, whose weights are {shape}")
+    names, plain = [layer["name"] for layer in run.layers], _plain(run)
+    name = plain[0] if options["layer"] is None else options["layer"]
+    if name not in names:
+        raise UnknownName("layer", "a layer", name, names)
+    layer = run.layers[names.index(name)]
+    if name not in plain:
+        raise BadSetting("layer", "a layer of plain neurons (dense) that meets each example once: " + ", ".join(plain), f"{name} ({layer['kind']})")
+    shape = run.parameters[f"{name}.weight"].shape
     if options["unit"] >= shape[1]:
         raise BadSetting("unit", f"a neuron number below {shape[1]}", options["unit"])
     source = options["source"]
@@ -117,9 +133,9 @@ def _following(run, trial, dense, name, unit, at, scale):
             "next_layer": after.name}
 
 
-RECORD = Probe("chain", "One weight's gradient as the product of what it comes from, beside a central difference.", measure=measure, precision="float64",
-               formula=r"\frac{\partial L}{\partial w_{ij}} = x_i\,\delta_j", source="D. Rumelhart, G. Hinton and R. Williams, 1986",
-               knobs={"layer": Knob("layer1", kind="text", help="Which layer."),
+RECORD = Probe("chain", "One weight's gradient as the product of what it comes from, beside a central difference.", needs=needs, measure=measure,
+               precision="float64", formula=r"\frac{\partial L}{\partial w_{ij}} = x_i\,\delta_j", source="D. Rumelhart, G. Hinton and R. Williams, 1986",
+               knobs={"layer": Knob(None, kind="text", optional=True, help="Which layer; null for the first that can be asked."),
                       "unit": Knob(0, 0, 10**6, kind="integer", help="Which neuron of it."),
                       "source": Knob(None, -1, 10**6, kind="integer", optional=True,
                                     help="Which of its inputs' weights; -1 is its bias, null the neuron itself."),

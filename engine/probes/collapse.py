@@ -12,14 +12,22 @@ from ..registry import Probe, activations
 from ._layers import need_plain
 
 
+def needs(run):
+    """Errors: BadSetting for skip connections, normalisation and whatever else stands between dense layers."""
+    need_plain(run)
+    allowed = {name for layer in run.layers for name in (layer["name"], f"{layer['name']}.dropout", *(f"{layer['name']}.{a}" for a in activations.names()))}
+    more = [node.name for node in run.assembly.graph.nodes if node.name.startswith("layer") and node.name not in allowed]
+    if more or any(layer["kind"] != "dense" for layer in run.layers):
+        raise BadSetting("probe", "only dense layers and activations", more[0] if more else "convolutions",
+                         "Take a multilayer perceptron without normalisation.")
+
+
 def measure(run, options):
     """`weight` (inputs, outputs) and `bias` (outputs,) of the one layer; `network`, `single` (n,): the first output of both for examples.
 
     meta: difference and relative (to the network's largest answer; null where there is none), over all rows looked at; linear, sizes,
-    parameters, parameters_single, inputs.  Errors: BadSetting where there is more than dense layers and activations.
+    parameters, parameters_single, inputs.
     """
-    need_plain(run, "collapse")
-    _need_only_dense(run)
     view, names = (lambda name: run.assembly.program.view(run.arena, name, 0).astype(np.float64)), run.assembly.program.names
     x = run.assembly.x[:: max(1, len(run.assembly.x) // options["rows"])]
     weight, bias = np.eye(x.shape[1]), np.zeros(x.shape[1])
@@ -39,20 +47,11 @@ def measure(run, options):
             "parameters": int(run.parameter_count), "parameters_single": int(weight.size + bias.size), "inputs": list(run.data.features)}
 
 
-def _need_only_dense(run):
-    """Errors: BadSetting for skip connections, normalisation and whatever else stands between the layers."""
-    allowed = {name for layer in run.layers for name in (layer["name"], f"{layer['name']}.dropout", *(f"{layer['name']}.{a}" for a in activations.names()))}
-    more = [node.name for node in run.assembly.graph.nodes if node.name.startswith("layer") and node.name not in allowed]
-    if more or any(layer["kind"] != "dense" for layer in run.layers):
-        raise BadSetting("probe", "only dense layers and activations for collapse", more[0] if more else "convolutions",
-                         "Take a multilayer perceptron without normalisation.")
-
-
 def _plain(value):
     return float(value) if np.isfinite(value) else None
 
 
-RECORD = Probe("collapse", "A network's matrices multiplied into one, and how far that single layer is from the network.", measure=measure,
-               formula=r"M = W_1 W_2 \cdots W_L", source="Rumelhart, Hinton and Williams, 1986",
+RECORD = Probe("collapse", "A network's matrices multiplied into one, and how far that single layer is from the network.", needs=needs,
+               measure=measure, formula=r"M = W_1 W_2 \cdots W_L", source="Rumelhart, Hinton and Williams, 1986",
                knobs={"rows": Knob(512, 1, 100_000, kind="integer", help="How many training examples are compared."),
                       "shown": Knob(160, 1, 2000, kind="integer", help="How many of them are given as points.")})

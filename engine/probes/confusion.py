@@ -7,14 +7,15 @@ from ..measure import predicted_class
 from ..registry import Probe
 
 
-def measure(run, options):
-    """`counts` int32 (C, C) over the training or the test set; of a sequence, over all positions that are asked.
+def needs(run):
+    """Errors: BadSetting for a regression, and for strings of labels, whose labels have no places to compare."""
+    if not run.data.classes or run.data.task == "labels":
+        raise BadSetting("probe", "data with classes", "strings of labels" if run.data.classes else "a regression")
 
-    Errors: BadSetting for a regression, and for strings of labels, whose labels have no places to compare.
-    """
+
+def measure(run, options):
+    """`counts` int32 (C, C) over the training or the test set; of a sequence, over all positions that are asked."""
     data = run.data
-    if not data.classes or data.task == "labels":
-        raise BadSetting("probe", "data with classes", "strings of labels" if data.classes else "a regression")
     raw, y = (data.raw_train, data.y_train) if options["part"] == "train" else (data.raw_test, data.y_test)
     count = len(data.classes)
     counts = np.zeros((count, count), np.int32)
@@ -25,4 +26,4 @@ def measure(run, options):
 
 
 PART = Knob("test", kind="choice", choices=("train", "test"), help="Over which set.")
-RECORD = Probe("confusion", "How often each class was taken for each other.", measure=measure, knobs={"part": PART})
+RECORD = Probe("confusion", "How often each class was taken for each other.", needs=needs, measure=measure, knobs={"part": PART})

@@ -7,6 +7,14 @@ from ..registry import Probe
 from ._history import earlier
 
 
+def needs(run):
+    """Errors: BadSetting without domains to tell apart."""
+    if not run.data.domains or run.data.task == "regression":
+        raise BadSetting("probe", "data of several domains", repr(run.config["data"]["name"]), "Take the data set two_domains.")
+    if len(set(run.data.test_domains.tolist())) < len(run.data.domains):
+        raise BadSetting("probe", "test rows of every domain", "none of some", "Raise data.test_share.")
+
+
 def measure(run, options):
     """Over the test rows of each domain: `accuracy`, `loss` float32 (D,), `rows_train` int32 (D,) how many it is trained on.
 
@@ -14,11 +22,7 @@ def measure(run, options):
     accuracy there was less that of now (Chaudhry and others, 2018).  meta domains, trained_on.
     """
     data, made = run.data, run.assembly
-    if not data.domains or data.task == "regression":
-        raise BadSetting("probe", "data of several domains", repr(run.config["data"]["name"]), "Take the data set two_domains.")
     rows = [np.flatnonzero(data.test_domains == k) for k in range(len(data.domains))]
-    if any(len(some) == 0 for some in rows):
-        raise BadSetting("probe", "test rows of every domain", "none", "Raise data.test_share.")
     before = earlier(run)
     then = [_accuracies(Predictor(made), memory, made, data, rows) for memory in (*before, run)]
     loss = [run.measured_loss(np.ascontiguousarray(made.x_test[some]), np.ascontiguousarray(made.y_test[some])) for some in rows]
@@ -34,4 +38,4 @@ def _accuracies(predictor, memory, made, data, rows):
     return [float((said[some] == data.y_test[some]).mean()) for some in rows]
 
 
-RECORD = Probe("domains", "How well each domain is done now and was done before: what is forgotten.", measure=measure)
+RECORD = Probe("domains", "How well each domain is done now and was done before: what is forgotten.", needs=needs, measure=measure)

@@ -5,15 +5,18 @@ from ..errors import BadSetting
 from ..registry import Probe
 
 
+def needs(run):
+    """Errors: BadSetting where tokens have no vectors."""
+    if not run.data.tokens or "embedding.weight" not in run.assembly.program.names:
+        raise BadSetting("probe", "a network with vectors for tokens", f"the model {run.config['model']['name']!r}")
+
+
 def measure(run, options):
     """`points` float32 (tokens, 2): the vectors on their first two principal directions; `explained` their shares.
 
     The sign of a direction is free; here the largest number of each is positive, so that pictures do not flip.
     """
-    table = run.parameters.get("embedding.weight") if run.data.tokens else None
-    if table is None:
-        raise BadSetting("probe", "a network with vectors for tokens", f"the model {run.config['model']['name']!r}")
-    table = table.astype(np.float64)
+    table = run.parameters["embedding.weight"].astype(np.float64)
     if not np.isfinite(table).all():
         raise BadSetting("probe", "finite vectors", "a diverged network")
     centred = table - table.mean(0)
@@ -26,4 +29,4 @@ def measure(run, options):
     return {"points": points.astype(np.float32), "tokens": list(run.data.tokens), "explained": shares.tolist()}
 
 
-RECORD = Probe("embedding", "The vectors of all tokens, on their first two principal directions.", measure=measure)
+RECORD = Probe("embedding", "The vectors of all tokens, on their first two principal directions.", needs=needs, measure=measure)

@@ -8,6 +8,12 @@ from ._plane import fed_grid, span
 from ._sequence import EXAMPLE, example
 
 
+def needs(run):
+    """Errors: BadSetting where there is no mixture of experts."""
+    if not layers(run):
+        raise BadSetting("probe", "a network with experts", f"the model {run.config['model']['name']!r}", "Set model.experts above 1.")
+
+
 def measure(run, options):
     """`load` float32 (E,) the share of all choices that go to each expert over the training set, in use (nobody is dropped);
     `shares` float32 (E,) the mean of what the router gives it.
@@ -39,11 +45,8 @@ def measure(run, options):
 
 
 def layers(run):
-    """Names of all mixtures of experts of a network.  Errors: BadSetting where there is none."""
-    names = [tensor.removesuffix(".begins") for tensor in run.assembly.graph.tensors if tensor.endswith(".begins")]
-    if not names:
-        raise BadSetting("probe", "a network with experts", f"the model {run.config['model']['name']!r}", "Set model.experts above 1.")
-    return names
+    """Names of all mixtures of experts of a network."""
+    return [tensor.removesuffix(".begins") for tensor in run.assembly.graph.tensors if tensor.endswith(".begins")]
 
 
 def layer(run, name):
@@ -66,7 +69,7 @@ def dropped(run, name):
     return float((program.view(run.arena, f"{name}.slot", run.rows) < 0).mean()) if run.step and f"{name}.slot" in program.names else None
 
 
-RECORD = Probe("experts", "How much each expert has to do, and which part of the plane is its territory.", measure=measure,
+RECORD = Probe("experts", "How much each expert has to do, and which part of the plane is its territory.", needs=needs, measure=measure,
                knobs=EXAMPLE | {
                    "layer": Knob(None, kind="text", optional=True, help="Which mixture, such as layer1 or block2; null means the first."),
                    "resolution": Knob(60, 4, 200, kind="integer", help="Cells along each side of the territory."),

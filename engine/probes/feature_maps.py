@@ -12,14 +12,21 @@ from ..registry import Probe
 from ._plane import as_bytes, reach
 
 
+def needs(run):
+    """Errors: BadSetting where there is no convolution."""
+    if not _convolutions(run):
+        raise BadSetting("probe", "a network with convolutions", f"the model {run.config['model']['name']!r}")
+
+
+def _convolutions(run):
+    return [layer["name"] for layer in run.layers if layer["kind"] == "conv2d"]
+
+
 def measure(run, options):
     """`maps` (channels, H, W) int8 with one `scale`, `weight` (channels, C, kh, kw) float32 and its gradient, meta field."""
-    convolutions = [layer["name"] for layer in run.layers if layer["kind"] == "conv2d"]
-    if not convolutions:
-        raise BadSetting("probe", "a network with convolutions", run.config["model"]["name"])
     name = options["layer"]
-    if name not in convolutions:
-        raise UnknownName("layer", "a convolution", name, convolutions)
+    if name not in _convolutions(run):
+        raise UnknownName("layer", "a convolution", name, _convolutions(run))
     example = options["example"] % len(run.data.raw_train)
     raw = run.data.raw_train[example:example + 1] if options["at"] is None else np.array([options["at"]], np.float64)
     tensor = f"{name}.{options['part']}"
@@ -45,7 +52,7 @@ def field(run, tensor):
     return {"size": size, "start": start, "jump": jump}
 
 
-RECORD = Probe("feature_maps", "What every channel of a convolution finds in one picture, and where.", measure=measure,
+RECORD = Probe("feature_maps", "What every channel of a convolution finds in one picture, and where.", needs=needs, measure=measure,
                knobs={"layer": Knob("layer1", kind="text", help="Which convolution."),
                       "part": Knob("output", kind="choice", choices=("preactivation", "output", "pooled"),
                                    help="Before the activation, after it, or after the pooling."),

@@ -19,7 +19,6 @@ LARGEST = 1024                           # numbers that flow between two layers
 
 def measure(run, options):
     """Per layer L: `L.own` and `L.through` (as many as there are, largest first), each the mean over some training examples."""
-    need_plain(run, "jacobian")
     pieces = Pieces(run)
     for layer in pieces.layers:
         if pieces.inflow[layer].size(1) > LARGEST:
@@ -41,5 +40,5 @@ def measure(run, options):
     return found | {"layers": entries, "examples": len(x)}
 
 
-RECORD = Probe("jacobian", "How much each layer, and all up to it, stretch and squeeze small changes.", measure=measure, precision="float64",
-               knobs={"examples": Knob(4, 1, 64, kind="integer", help="How many training examples it is averaged over.")})
+RECORD = Probe("jacobian", "How much each layer, and all up to it, stretch and squeeze small changes.", needs=need_plain, measure=measure,
+               precision="float64", knobs={"examples": Knob(4, 1, 64, kind="integer", help="How many training examples it is averaged over.")})

@@ -7,14 +7,18 @@ from ..registry import Probe
 from ._sequence import EXAMPLE, example
 
 
+def needs(run):
+    """Errors: BadSetting where a row has one answer."""
+    if run.data.task not in ("sequence", "labels"):
+        raise BadSetting("probe", "a run that answers a sequence", f"the task {run.data.task!r}")
+
+
 def measure(run, options):
     """`probabilities` (positions, classes) with `read`, `asked` (null where nothing is) and `said` as signs.
 
     For strings of labels (CTC) a position is a step, the last class is the blank, and `said` is what the path reads as.
     """
     data = run.data
-    if data.task not in ("sequence", "labels"):
-        raise BadSetting("probe", "a run that answers a sequence", f"the task {data.task!r}")
     raw, y, row = example(run, options)
     z = run.predict(raw).astype(np.float64)
     p = np.exp(z - z.max(1, keepdims=True))
@@ -27,4 +31,4 @@ def measure(run, options):
 
 
 RECORD = Probe("next_tokens", "What the network says at every position of one example, beside what was asked.",
-               measure=measure, knobs=EXAMPLE)
+               needs=needs, measure=measure, knobs=EXAMPLE)

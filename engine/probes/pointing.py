@@ -8,6 +8,12 @@ from ..registry import Probe
 from ._sequence import EXAMPLE, example, read
 
 
+def needs(run):
+    """Errors: BadSetting for any other model."""
+    if run.config["model"]["name"] != "pointer":
+        raise BadSetting("probe", "a pointer network", f"the model {run.config['model']['name']!r}")
+
+
 def measure(run, options):
     """`inputs` float32 (T, columns), or the words `read` of a text; `pointed` int32 and `right` int32 (L,) with -1 after the end,
     `shares` float32 (L, T).
@@ -16,8 +22,6 @@ def measure(run, options):
     `excess`: by which share the network's round trips are longer than the shortest there are, on average.
     """
     data = run.data
-    if run.config["model"]["name"] != "pointer":
-        raise BadSetting("probe", "a pointer network", f"the model {run.config['model']['name']!r}")
     raw, right, row = example(run, options)
     z = run.predict(raw)
     shown = {"read": read(data, raw[0])} if data.tokens else {"inputs": raw[0].reshape(data.shape).astype(np.float32),
@@ -56,5 +60,5 @@ def lengths(raw, order, shape):
     return found
 
 
-RECORD = Probe("pointing", "Where a pointer network points, one step after the other, beside what is right.", measure=measure,
+RECORD = Probe("pointing", "Where a pointer network points, one step after the other, beside what is right.", needs=needs, measure=measure,
                knobs=EXAMPLE | {"limit": Knob(200, 1, 2000, kind="integer", help="Over how many round trips.")})

@@ -7,7 +7,7 @@ import numpy as np
 from ..knob import Knob
 from ..measure import predicted_class
 from ..registry import Probe
-from ._plane import check_axes, span
+from ._plane import check_axes, need_points, span
 
 _checksums = WeakKeyDictionary()         # of data that some run is using
 
@@ -47,6 +47,6 @@ def version(run):
     return _checksums[data]
 
 
-RECORD = Probe("points", "Training and test examples with the network's prediction for each.", measure=measure,
+RECORD = Probe("points", "Training and test examples with the network's prediction for each.", needs=need_points, measure=measure,
                knobs={"axes": Knob([0, 1], 0, 10**6, kind="integers", help="Which two columns to show."),
                       "limit": Knob(2000, 10, 20000, kind="integer", help="How many rows of each part at most.")})

@@ -7,6 +7,7 @@ Measured in use by central differences in float64; exactly on a kink that is the
 import numpy as np
 
 from ..errors import BadSetting, UnknownName
+from ..graph import BATCH
 from ..knob import Knob
 from ..registry import Probe
 from ._alone import exact
@@ -15,16 +16,22 @@ EPSILON = 1e-5
 LARGEST = 1024                           # inputs
 
 
+def needs(run):
+    """Errors: BadSetting where inputs are names, or too many, or a row has more than one answer."""
+    if run.data.tokens:
+        raise BadSetting("probe", "inputs that are numbers", "tokens, which are names", "Take the probe ablation.")
+    if run.assembly.x.shape[1] > LARGEST:
+        raise BadSetting("probe", f"at most {LARGEST} inputs", run.assembly.x.shape[1])
+    if run.assembly.output.shape[0] != BATCH:
+        raise BadSetting("probe", "a network with one answer for each row", "one with an answer for each position")
+
+
 def measure(run, options):
     """`slope` float32, one a network input, for one training example; `strength` float32: the mean |slope| over up to `examples`.
 
     meta     shape (of an example), tensor, unit, place, box: first and last row and column of a picture with any strength
     """
     data, made = run.data, run.assembly
-    if data.tokens:
-        raise BadSetting("probe", "inputs that are numbers", "tokens, which are names", "Take the probe ablation.")
-    if made.x.shape[1] > LARGEST:
-        raise BadSetting("probe", f"at most {LARGEST} inputs", made.x.shape[1])
     predictor, memory = exact(run)
     name, pick, place = _unit(run, options, predictor, memory)
     count = min(options["examples"], len(made.x))
@@ -46,8 +53,7 @@ def slope_at(predictor, memory, x, name, pick):
 def _unit(run, options, predictor, memory):
     """The tensor's name, a function from its values to the chosen neuron's, and where in a picture that is (None elsewhere)."""
     name = options["tensor"] or "output"
-    answers = ["output"] if run.assembly.output.shape[0] == "N" else []      # else one for each position of a sequence
-    known = [*answers, *(t for t, tensor in run.assembly.graph.tensors.items() if tensor.shape[:1] == ("N",) and len(tensor.shape) in (2, 4))]
+    known = ["output", *(t for t, tensor in run.assembly.graph.tensors.items() if tensor.shape[:1] == (BATCH,) and len(tensor.shape) in (2, 4))]
     if name not in known:
         raise UnknownName("tensor", "a tensor with neurons", name, known)
     shape = predictor.outputs(memory, run.assembly.x[:1].astype(np.float64), (name,))[name].shape
@@ -70,7 +76,7 @@ def _box(strength):
     return [int(rows[0]), int(rows[-1]), int(columns[0]), int(columns[-1])]
 
 
-RECORD = Probe("receptive", "What a neuron looks at: how its value changes with every input.", measure=measure, precision="float64",
+RECORD = Probe("receptive", "What a neuron looks at: how its value changes with every input.", needs=needs, measure=measure, precision="float64",
                knobs={"tensor": Knob(None, kind="text", optional=True, help="Whose neuron, such as layer2.output; null means the network's answer."),
                       "unit": Knob(0, 0, 10**6, kind="integer", help="Which neuron, or channel, of it."),
                       "place": Knob(None, 0, 10**4, kind="integers", optional=True, help="Row and column in a channel; null takes the middle."),

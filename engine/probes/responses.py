@@ -2,9 +2,10 @@
 import numpy as np
 
 from ..errors import UnknownName
+from ..graph import BATCH
 from ..knob import Knob
 from ..registry import Probe
-from ._plane import as_bytes, check_axes, fed_grid, line, reach, span
+from ._plane import as_bytes, check_axes, fed_grid, line, need_points, reach, span
 
 
 def measure(run, options):
@@ -13,7 +14,7 @@ def measure(run, options):
     Data with more than two columns: the plane through the mean along two `axes`; with one column: maps (units, 1, R).
     """
     data, size = run.data, options["resolution"]
-    known = [name for name, tensor in run.assembly.graph.tensors.items() if tensor.shape[:1] == ("N",) and len(tensor.shape) == 2]
+    known = [name for name, tensor in run.assembly.graph.tensors.items() if tensor.shape[:1] == (BATCH,) and len(tensor.shape) == 2]
     name = options["tensor"]
     if name not in known:
         raise UnknownName("tensor", "a tensor with a number for each neuron", name, known)
@@ -30,7 +31,7 @@ def measure(run, options):
             "tensor": name, "tensors": known, "low": low, "high": high, "axes": axes}
 
 
-RECORD = Probe("responses", "How every neuron of a tensor answers over the plane of the data.", measure=measure,
+RECORD = Probe("responses", "How every neuron of a tensor answers over the plane of the data.", needs=need_points, measure=measure,
                knobs={"tensor": Knob("input", kind="text", help="Which tensor, such as layer1.output or layer1.router.output."),
                       "resolution": Knob(20, 4, 100, kind="integer", help="Cells along each side of a map."),
                       "limit": Knob(64, 1, 1024, kind="integer", help="How many neurons at most."),

@@ -8,6 +8,13 @@ from ..registry import Probe
 from ._sequence import EXAMPLE, example
 
 
+def needs(run):
+    """Errors: BadSetting where nothing is looked up."""
+    if "retrieved.read" not in run.assembly.graph.tensors:
+        raise BadSetting("probe", "a network with a store", f"the model {run.config['model']['name']!r}",
+                         "Take the model retrieval, with model.store on.")
+
+
 def measure(run, options):
     """`attention` float32 (k,) over the facts found, nearest first, `distance` float32 (k,) of each, `row` int32 (k,) in the store;
     `probabilities` float32 (C,) of the answers.
@@ -16,8 +23,6 @@ def measure(run, options):
              one's own), count (facts in the store)
     """
     data = run.data
-    if "retrieved.read" not in run.assembly.graph.tensors:
-        raise BadSetting("probe", "a network with a store", f"the model {run.config['model']['name']!r}", "Take the model retrieval, with model.store on.")
     raw, answer, row = _question(run, options)
     values = run.forward(raw, ["retrieved.weights", "retrieved.neighbours", "retrieved.scores", "output"])
     place = values["retrieved.neighbours"][0].astype(int)
@@ -44,5 +49,5 @@ def _words(data, numbers):
     return [data.tokens[int(k)] for k in numbers]
 
 
-RECORD = Probe("retrieved", "What was looked up in the store for a question, and the answer that was made of it.", measure=measure,
+RECORD = Probe("retrieved", "What was looked up in the store for a question, and the answer that was made of it.", needs=needs, measure=measure,
                knobs=EXAMPLE | {"question": Knob(None, kind="points", optional=True, help="A question of one's own: the numbers of its words.")})

@@ -12,8 +12,8 @@ SAMPLES = 60
 
 def measure(run, options):
     """`grid` (2·lines, samples, 2) for data in the plane, `train` (n, 2); two neurons, or the two directions of most spread."""
-    name = options["layer"]
     known = ["input", *(layer["name"] for layer in run.layers)]
+    name = options["layer"] or known[-2 if len(known) > 2 else -1]
     if name not in known:
         raise UnknownName("layer", "a layer", name, known)
     tensor = "input" if name == "input" else outflow(run, name)
@@ -78,7 +78,7 @@ def _two(values):
 
 
 RECORD = Probe("space", "The plane of the data as a chosen layer bends it.", measure=measure,
-               knobs={"layer": Knob("layer1", kind="text", help="After which layer to look."),
+               knobs={"layer": Knob(None, kind="text", optional=True, help="After which layer to look; null means the last one before the output."),
                       "units": Knob(None, 0, 10**6, kind="integers", optional=True,
                                     help="Which two neurons are the axes; null takes the two directions of most spread."),
                       "lines": Knob(13, 3, 41, kind="integer", help="Grid lines each way.")})

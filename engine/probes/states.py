@@ -2,7 +2,7 @@
 import numpy as np
 
 from ..registry import Probe
-from ._sequence import EXAMPLE, LAYER, example, layer, shown
+from ._sequence import EXAMPLE, LAYER, example, layer, need_recurrent, shown
 
 
 def measure(run, options):
@@ -15,5 +15,5 @@ def measure(run, options):
         {"layer": name, "read": shown(run, raw, name), "example": row, "part": options["part"]}
 
 
-RECORD = Probe("states", "The state of a recurrent layer through time, for one example.", measure=measure,
+RECORD = Probe("states", "The state of a recurrent layer through time, for one example.", needs=need_recurrent, measure=measure,
                knobs=EXAMPLE | {"layer": LAYER})

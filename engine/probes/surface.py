@@ -5,7 +5,7 @@ from ..errors import BadSetting, UnknownName
 from ..knob import Knob
 from ..maps import Maps, way_of
 from ..registry import Probe
-from ._plane import check_axes, fed_grid, line, reach, span
+from ._plane import check_axes, fed_grid, line, need_points, reach, span
 
 
 def measure(run, options):
@@ -65,7 +65,7 @@ def _check_neuron(run, name, unit):
         raise BadSetting("unit", f"a neuron number below {width}", unit)
 
 
-RECORD = Probe("surface", "The network's answer, or one neuron's response, over the plane of the data.", measure=measure,
+RECORD = Probe("surface", "The network's answer, or one neuron's response, over the plane of the data.", needs=need_points, measure=measure,
                knobs={"resolution": Knob(80, 8, 200, kind="integer", help="Cells along each side."),
                       "tensor": Knob(None, kind="text", optional=True,
                                      help="A layer's output to show instead of the network's answer."),

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..registry import Probe
 from ..trial import Trial
-from ._sequence import LAYER, layer
+from ._sequence import LAYER, layer, need_recurrent
 
 
 def measure(run, options):
@@ -34,5 +34,5 @@ def measure(run, options):
     return found | {"layer": name, "truncate": run.config["model"].get("truncate")}
 
 
-RECORD = Probe("time_gradient", "How much of the gradient is left after so many steps back through time.", measure=measure,
+RECORD = Probe("time_gradient", "How much of the gradient is left after so many steps back through time.", needs=need_recurrent, measure=measure,
                knobs={"layer": LAYER})

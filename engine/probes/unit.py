@@ -12,7 +12,6 @@ from ._layers import need_plain
 
 def measure(run, options):
     """`inputs` and `weights` of the neuron, its bias, z and a, for one training example."""
-    need_plain(run, "unit")
     layers = run.layers
     names = [layer["name"] for layer in layers]
     if options["layer"] not in names:
@@ -62,7 +61,7 @@ def _patch(node, picture, weight, answers, place):
     return where, pixels.reshape(-1), weight.reshape(-1), names
 
 
-RECORD = Probe("unit", "The weighted sum of one neuron with its present numbers.", measure=measure,
+RECORD = Probe("unit", "The weighted sum of one neuron with its present numbers.", needs=need_plain, measure=measure,
                knobs={"layer": Knob("layer1", kind="text", help="Which layer."),
                       "unit": Knob(0, 0, 10**6, kind="integer", help="Which neuron of it."),
                       "example": Knob(0, 0, 10**7, kind="integer", help="Which training example."),

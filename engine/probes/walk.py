@@ -14,7 +14,6 @@ def measure(run, options):
     With batch statistics no example is alone: then the whole batch is walked, this example's row is shown with its
     gradients as if the loss were the sum over the batch, and the weights' gradients are those of the batch (`whole_batch`).
     """
-    need_plain(run, "walk")
     rows = next_rows(run)
     example, whole = options["example"] % len(rows), bool(run.assembly.program.statistics)
     chosen, place = (rows, example) if whole else (rows[example:example + 1], 0)
@@ -57,5 +56,5 @@ def check(run, rows, epsilon=1e-5):
             "numeric": (losses[0] - losses[1]) / (2 * epsilon), "epsilon": epsilon}
 
 
-RECORD = Probe("walk", "One example of the next batch with every value and gradient on its way.", measure=measure, precision="float64",
+RECORD = Probe("walk", "One example of the next batch with every value and gradient on its way.", needs=need_plain, measure=measure, precision="float64",
                knobs={"example": Knob(0, 0, 10**6, kind="integer", help="Which example of the batch.")})

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from .lab import Lab  # noqa: F401
+from .lab import FIRST_USE
 
 
 def settled(lab):
@@ -194,6 +194,16 @@ def names_of_datasets():
     return [one["name"] for one in engine.describe()["datasets"] if one["name"] != "csv"]
 
 
+def forgotten(lab):
+    """What came of the network before counts no more: a panel that still shows it would pass for one that draws this one."""
+    lab.page.evaluate("async () => { for (const stream of (await import('/stage.js')).subscriptions.streams.values()) stream.last = null; }")
+
+
+def missing(lab):
+    """What panels want and nothing came of."""
+    return lab.page.evaluate("async () => [...(await import('/stage.js')).subscriptions.streams.values()].filter(({ last }) => !last).map(({ probe }) => probe)")
+
+
 @pytest.mark.parametrize("part", [0, 1, 2])
 def test_every_dataset_opens_and_all_its_pictures_draw(people, part):
     lab = people(viewport={"width": 1400, "height": 3200}).open()
@@ -206,10 +216,12 @@ def test_every_dataset_opens_and_all_its_pictures_draw(people, part):
             lab.until(lambda state, name=name, before=before: state["config"]["data"]["name"] == name
                       and state["data"]["version"] != before, name)
         lab.compiled()
+        forgotten(lab)
         lab.forward()
         shown = lab.page.locator(".panel").evaluate_all("(all) => all.map((one) => one.dataset.panel)")
         assert {"network", "curves", "layers"} <= set(shown)
         for panel in shown:
             lab.drawn(panel)
+        lab.wait(lambda: not missing(lab), "a picture of this network in every panel", FIRST_USE)
         assert not lab.real_troubles(), name
     assert lab.page.locator(".panel-failed").count() == 0

@@ -15,6 +15,9 @@ export function classNames(state) {
   return Array.isArray(classes) ? classes.map(String) : Array.from({ length: classes }, (_, k) => `class ${k}`);
 }
 
+/** Whether the network, with these data, has what a probe measures. @param {any} state @param {string} probe */
+export const measurable = (state, probe) => Boolean(state.probes?.includes(probe));
+
 /** "layer 2" or "output layer", as people call it. @param {string} name @param {{name: string}[]} layers */
 export function layerTitle(name, layers) {
   if (layers.length && layers[layers.length - 1].name === name) return "output";

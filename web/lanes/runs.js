@@ -2,7 +2,7 @@
  * The runs of this session as the page sees them: which there are, which one is shown, and what the state is for that one.
  *
  * @typedef {{id: string, label: string, changes: Record<string, any>, step: number, parameters: number, divergence: any,
- *   unfit?: string[], layers?: any[], data?: any}} Lane
+ *   unfit?: string[], layers?: any[], data?: any, probes?: string[]}} Lane
  */
 import { computed, effect } from "@preact/signals";
 import { command, useOwnPaths } from "../commands.js";
@@ -20,12 +20,12 @@ export const shownIndex = computed(() => Math.max(0, runs.value.findIndex(({ id 
 /** The id to ask the server with; nothing where the first is shown, which is what the server gives without. */
 export const asked = computed(() => (shownIndex.value > 0 ? shownRun.value?.id : undefined));
 
-/** The state as it is for the shown run: its own setting, layers and data where they differ from the first's. */
+/** The state as it is for the shown run: its own setting, layers, data and what can be measured where they differ from the first's. */
 export const shownState = computed(() => {
   const now = state.value, run = shownRun.value;
   if (!now || !run || !shownIndex.value) return now;
-  const { layers = now.layers, data = now.data, parameters, divergence } = run;
-  return { ...now, shown: run.id, config: assigned(now.config, run.changes, run.unfit), layers, data, parameters, divergence };
+  const { layers = now.layers, data = now.data, probes = now.probes, parameters, divergence } = run;
+  return { ...now, shown: run.id, config: assigned(now.config, run.changes, run.unfit), layers, data, probes, parameters, divergence };
 });
 
 /** @param {string} id */

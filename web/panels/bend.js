@@ -5,7 +5,7 @@ import { laneCss, laneStyle } from "../kit/lanes.js";
 import { follow, readout } from "../kit/readout.js";
 import { styles } from "../kit/style.js";
 import { element, every, summary, write } from "../kit/text.js";
-import { layerTitle } from "../kit/parts.js";
+import { layerTitle, measurable } from "../kit/parts.js";
 import { fixed, number, percent } from "../kit/format.js";
 import { menu } from "./parts/knobs.js";
 
@@ -38,10 +38,10 @@ export default {
   name: "bend",
   title: "The bend",
   about: "Above: the activation f (line) and its slope f′ (dashed), by the engine's own kernels. Below: the sums z that the layer's neurons really have, over the training examples. Shaded: hardly any slope, so hardly any gradient gets through.",
-  fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 1 && state.data?.task !== "sequence",
-  /** @param {any} _state @param {any} options */
-  wants: (_state, options) => [{ key: "bend", probe: "activation_curve", rate: 8,
-    options: { layer: options.layer ?? "layer1", activation: !options.activation || options.activation === OWN ? null : options.activation } }],
+  fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 1 && measurable(state, "activation_curve"),
+  /** @param {any} state @param {any} options */
+  wants: (state, options) => [{ key: "bend", probe: "activation_curve", rate: 8,
+    options: { layer: state.layers.some((/** @type {any} */ { name }) => name === options.layer) ? options.layer : null, activation: !options.activation || options.activation === OWN ? null : options.activation } }],
 
   /** @param {HTMLElement} host @param {any} kit */
   mount(host, kit) {

@@ -4,6 +4,7 @@ import { drawAxes, gutter } from "../kit/axes.js";
 import { styles } from "../kit/style.js";
 import { element, every, summary, write } from "../kit/text.js";
 import { number, whole } from "../kit/format.js";
+import { measurable } from "../kit/parts.js";
 
 styles(`
 .collapse-panel { height: 100%; display: grid; grid-template: auto minmax(0, 1fr) / minmax(11rem, 2fr) minmax(0, 3fr); gap: 0.4rem 1rem; position: relative; }
@@ -26,7 +27,7 @@ export default {
   name: "collapse",
   title: "As one layer",
   about: "All weight matrices of the network multiplied into one, W₁W₂⋯, and all biases carried through. Each point is a training example: the network's answer against that one layer's. On the diagonal they agree.",
-  fits: (/** @type {any} */ state) => Array.isArray(state.config?.model?.hidden) && (state.config.model.normalization ?? "none") === "none" && state.data?.task !== "sequence",
+  fits: (/** @type {any} */ state) => measurable(state, "collapse"),
   wants: () => [{ key: "collapse", probe: "collapse", options: {}, rate: 6 }],
 
   /** @param {HTMLElement} host @param {any} kit */

@@ -5,14 +5,14 @@ import { scaleLegend } from "../kit/legend.js";
 import { inkOn, shareColor } from "../kit/palette.js";
 import { choice, element, every, write } from "../kit/text.js";
 import { percent, whole } from "../kit/format.js";
-import { classNames } from "../kit/parts.js";
+import { measurable } from "../kit/parts.js";
 
 export default {
   name: "confusion",
   title: "Confusion",
   about: "Each row is a true class, each column an answer. What stands off the diagonal was taken for something else.",
-  fits: (/** @type {any} */ state) => (classNames(state)?.length ?? 0) > 0,
-  wants: (/** @type {any} */ state, /** @type {any} */ options) => (classNames(state) ? [{ key: "confusion", probe: "confusion", options: { part: options?.part ?? "test" }, rate: 3 }] : []),
+  fits: (/** @type {any} */ state) => measurable(state, "confusion"),
+  wants: (/** @type {any} */ _, /** @type {any} */ options) => [{ key: "confusion", probe: "confusion", options: { part: options?.part ?? "test" }, rate: 3 }],
 
   /** @param {HTMLElement} host @param {any} kit */
   mount(host, kit) {

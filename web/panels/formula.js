@@ -1,6 +1,6 @@
 /** One neuron or one weight with its present numbers: forward, backward as a product, and what a small move really does. */
 import { fixed, number, pretty, whole } from "../kit/format.js";
-import { layerTitle } from "../kit/parts.js";
+import { layerTitle, measurable } from "../kit/parts.js";
 import { styles } from "../kit/style.js";
 import { element, every, summary, write } from "../kit/text.js";
 import { figuresShared, strongest } from "./parts/terms.js";
@@ -25,13 +25,23 @@ styles(`
 
 const MOST = 5;                          // terms of a sum that are written out
 
+const plain = (/** @type {any} */ layer) => layer.kind === "dense";
+/** What makes a network another one, whose numbers these are not. @param {any} state */
+const network = (state) => JSON.stringify([state?.layers, state?.data?.version]);
+
 export default {
   name: "formula",
   title: "Formula",
   about: "Any neuron or weight with its numbers for one example: what it computes, how much it is to blame, and what the loss does when it is moved a little.",
-  fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 0,
-  /** @param {any} _state @param {any} options */
-  wants: (_state, options) => [{ key: "chain", probe: "chain", options: { layer: options.layer ?? "layer1", unit: options.unit ?? 0, source: options.source ?? 0, example: options.example ?? 0 }, rate: 4 }],
+  fits: (/** @type {any} */ state) => measurable(state, "chain"),
+  /** @param {any} state @param {any} options */
+  wants: (state, options) => {
+    // What was chosen may be gone: its layer, or a neuron of it.
+    const at = state.layers.find((/** @type {any} */ one) => plain(one) && one.name === (options.layer ?? one.name));
+    const there = at && (options.unit ?? 0) < at.outputs && (options.source ?? 0) < at.inputs;
+    const { layer = null, unit = 0, source = 0 } = there ? options : {};
+    return [{ key: "chain", probe: "chain", options: { layer, unit, source, example: options.example ?? 0 }, rate: 4 }];
+  },
 
   /** @param {HTMLElement} host @param {any} kit */
   mount(host, kit) {
@@ -48,8 +58,6 @@ export default {
     const forward = row("Forward: what it computes"), backward = row("Backward: the blame is a product"), arriving = row("The blame that arrives is a sum");
     const check = element("p", { class: "fx-note fx-check" });
     const note = element("p", { class: "fx-note" });
-    bar.hidden = true;                   // its lists have nothing in them before the first numbers
-    write(note, "Waiting for its first numbers, which are exact ones (float64).");
     root.append(bar, forward.node, backward.node, arriving.node, check, note);
     const words = summary(root);
     const rarely = every(120);
@@ -57,6 +65,23 @@ export default {
     let chain = null;
     /** @type {any} */
     let state = kit.state.peek?.() ?? null;
+
+    function forget() {
+      chain = null;
+      bar.hidden = true;                 // its lists have nothing in them before the first numbers
+      for (const line of [forward, backward, arriving]) line.set([]);
+      check.replaceChildren();
+      write(note, "Waiting for its first numbers, which are exact ones (float64).");
+      words.update(() => note.textContent ?? "");
+    }
+    forget();
+    let shown = network(state);
+    const stopLooking = kit.state.subscribe((/** @type {any} */ now) => {
+      if (network(now) === shown) return;
+      shown = network(now);
+      state = now;
+      forget();
+    });
 
     /** @param {Record<string, any>} more */
     function go(more) { kit.options.value = { ...kit.options.value, ...more }; }
@@ -81,7 +106,7 @@ export default {
     function menus() {
       const layers = state?.layers ?? [];
       const at = layers.find((/** @type {any} */ layer) => layer.name === chain.layer);
-      fill(pick.layer, layers.map((/** @type {any} */ layer) => [layer.name, layerTitle(layer.name, layers)]), chain.layer);
+      fill(pick.layer, chain.layers.map((/** @type {string} */ name) => [name, layerTitle(name, layers)]), chain.layer);
       fill(pick.unit, Array.from({ length: Math.min(512, at?.outputs ?? 1) }, (_, k) => [String(k), whole(k + 1)]), String(chain.unit));
       const names = inputNames();
       fill(pick.input, [...names.map((/** @type {string} */ name, /** @type {number} */ k) => /** @type {[string, string]} */ ([String(k), name])), ...(chain.bias === null ? [] : [/** @type {[string, string]} */ (["-1", "the bias"])])], String(chain.source ?? 0));
@@ -142,7 +167,7 @@ export default {
         if (fresh) chain = { ...fresh.meta, arrays: fresh.arrays };
         rarely(show);
       },
-      unmount() { stop?.(); outer.remove(); },
+      unmount() { stop?.(); stopLooking(); outer.remove(); },
     };
   },
 };

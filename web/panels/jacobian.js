@@ -2,7 +2,7 @@
 import { View } from "../kit/canvas.js";
 import { follow, readout } from "../kit/readout.js";
 import { choice, element, every, summary } from "../kit/text.js";
-import { layerTitle } from "../kit/parts.js";
+import { layerTitle, measurable } from "../kit/parts.js";
 import { decadesOf, depthBox, depthLegend, drawDepth, layerAt, short } from "./parts/depth-plot.js";
 
 /** What is smaller is rounding: a rank that is not there. */
@@ -12,7 +12,7 @@ export default {
   name: "jacobian",
   title: "Stretch and squeeze",
   about: "Singular values of the Jacobian: by what factors a small change of what enters comes out larger or smaller. Through depth they multiply; near 1, depth does no harm. Mean over four examples.",
-  fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 1 && state.data?.task !== "sequence",
+  fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 1 && measurable(state, "jacobian"),
   wants: () => [{ key: "jacobian", probe: "jacobian", options: { examples: 4 }, rate: 2 }],
 
   /** @param {HTMLElement} host @param {any} kit */

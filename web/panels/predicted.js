@@ -4,15 +4,15 @@ import { drawMarks } from "../kit/marks.js";
 import { follow, readout } from "../kit/readout.js";
 import { choice, element, summary } from "../kit/text.js";
 import { number, pretty } from "../kit/format.js";
-import { classNames } from "../kit/parts.js";
+import { measurable } from "../kit/parts.js";
 import { drawAgainst } from "./parts/against.js";
 
 export default {
   name: "predicted",
   title: "Predicted and true",
   about: "Each point is one example: its true value across, the network's answer up. The diagonal is a perfect answer.",
-  fits: (/** @type {any} */ state) => classNames(state) === null,
-  wants: (/** @type {any} */ state, /** @type {any} */ options) => (classNames(state) ? [] : [{ key: "predicted", probe: "predicted", options: { part: options?.part ?? "test" }, rate: 8 }]),
+  fits: (/** @type {any} */ state) => measurable(state, "predicted"),
+  wants: (/** @type {any} */ _, /** @type {any} */ options) => [{ key: "predicted", probe: "predicted", options: { part: options?.part ?? "test" }, rate: 8 }],
 
   /** @param {HTMLElement} host @param {any} kit */
   mount(host, kit) {

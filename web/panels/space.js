@@ -10,18 +10,16 @@ import { classNames, layerTitle } from "../kit/parts.js";
 import { valueColor } from "./parts/points.js";
 
 const STEPS = 16;
-const layerOf = (/** @type {any} */ state, /** @type {any} */ options) => {
-  const names = (state.layers ?? []).map((/** @type {any} */ { name }) => name);
-  if (options?.layer === "input" || names.includes(options?.layer)) return options.layer;
-  return names.at(-2) ?? names[0] ?? "layer1";
-};
+/** The layer somebody chose, while there is one of that name. @param {any} state @param {any} options @returns {string | null} */
+const chosenLayer = (state, options) =>
+  (["input", ...state.layers.map((/** @type {any} */ { name }) => name)].includes(options?.layer) ? options.layer : null);
 
 export default {
   name: "space",
   title: "Bent space",
   about: "The plane's grid lines and the points, after a layer has moved them. Training bends the space until a straight cut is enough.",
   fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 0,
-  wants: (/** @type {any} */ state, /** @type {any} */ options) => [{ key: "space", probe: "space", options: { layer: layerOf(state, options) }, rate: 8 }],
+  wants: (/** @type {any} */ state, /** @type {any} */ options) => [{ key: "space", probe: "space", options: { layer: chosenLayer(state, options) }, rate: 8 }],
 
   /** @param {HTMLElement} host @param {any} kit */
   mount(host, kit) {
@@ -51,8 +49,8 @@ export default {
           ...(state.layers ?? []).map((/** @type {any} */ { name }) => element("option", { value: name }, layerTitle(name, state.layers))));
         window4 = null;
       }
-      const now = layerOf(state, kit.options?.value);
-      if (select.value !== now) { select.value = now; window4 = null; }
+      const now = chosenLayer(state, kit.options?.value) ?? part?.meta.layer;
+      if (now && select.value !== now) { select.value = now; window4 = null; }
     }
 
     /** @param {any} arrays */

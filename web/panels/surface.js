@@ -8,7 +8,7 @@ import { drawMarks } from "../kit/marks.js";
 import { classShape } from "../kit/palette.js";
 import { pretty } from "../kit/format.js";
 import { element, summary } from "../kit/text.js";
-import { classNames, range } from "../kit/parts.js";
+import { classNames, measurable, range } from "../kit/parts.js";
 import { crosshair, zeroPath } from "./parts/plane-lines.js";
 import { PointsLayer, nearest } from "./parts/points.js";
 import { PaintQueue } from "./parts/paint-queue.js";
@@ -22,7 +22,7 @@ export default {
   name: "surface",
   title: "Output",
   about: "The network's answer for every place in the plane. Blue is positive, orange negative, the panel's colour is exactly zero.",
-  fits: (/** @type {any} */ state) => (state.data.columns?.length ?? 0) >= 1 && !state.data.image,
+  fits: (/** @type {any} */ state) => measurable(state, "surface") && !state.data.image,
   wants(/** @type {any} */ state, /** @type {any} */ options) {
     const axes = options?.axes ?? [0, 1];
     const unit = options?.unit ?? null;

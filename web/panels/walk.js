@@ -1,7 +1,7 @@
 /** One example of the next batch, walked through the network and back, stage by stage, with every number on the way. */
 import { element, write } from "../kit/text.js";
 import { number, whole } from "../kit/format.js";
-import { classNames } from "../kit/parts.js";
+import { classNames, measurable } from "../kit/parts.js";
 import { stagesOf } from "./parts/walk-stages.js";
 import { walkColumns } from "./parts/walk-columns.js";
 
@@ -9,7 +9,7 @@ export default {
   name: "walk",
   title: "One example, step by step",
   about: "Forward: each layer's sums and answers. Then the loss. Backward: how much each number is to blame. The weights move only when the whole batch is done.",
-  fits: (/** @type {any} */ state) => (state.layers?.length ?? 0) > 0,
+  fits: (/** @type {any} */ state) => measurable(state, "walk"),
   wants: () => [],
 
   /** @param {HTMLElement} host @param {any} kit */

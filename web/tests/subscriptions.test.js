@@ -35,6 +35,25 @@ test("other options are another stream; asking for the same again sends nothing"
   assert.deepEqual(sent.at(-1).options, { unit: 1 });
 });
 
+test("what was refused is asked for again when the network may be another, and nothing else", async () => {
+  /** @type {string[]} */
+  const asked = [];
+  let refuses = true;
+  const all = new Subscriptions((_, { probe }) => {
+    asked.push(probe);
+    return refuses && probe === "chain" ? Promise.reject(Object.assign(new Error("no"), { name: "Refusal" })) : Promise.resolve();
+  });
+  all.set("a", [{ key: "c", probe: "chain" }, { key: "n", probe: "network" }]);
+  await Promise.resolve();
+  all.retry();
+  await Promise.resolve();
+  refuses = false;
+  all.retry();
+  await Promise.resolve();
+  all.retry();
+  assert.deepEqual(asked, ["chain", "network", "chain", "chain"]);
+});
+
 test("every part of a series is drawn once, in order; of pictures the newest, always there", () => {
   const { all } = fresh();
   all.set("a", [{ key: "curves", probe: "curves" }, { key: "map", probe: "surface" }]);
