@@ -4,7 +4,7 @@ import { render } from "preact";
 import { forget, useConnection } from "./commands.js";
 import { count } from "./counters.js";
 import { startKeys } from "./keys.js";
-import { startGuide } from "./guide/guide.js";
+import { endGuide, startGuide } from "./guide/guide.js";
 import { deliver, drop, useLoop } from "./loop.js";
 import { Page } from "./page.js";
 import { greeting, linked, refusedGreeting, remember } from "./session.js";
@@ -66,6 +66,7 @@ startWhere({
     link.close();
     drop();
     forget();
+    endGuide();
   },
 });
 render(html`<${Page} />`, root);

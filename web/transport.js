@@ -1,5 +1,5 @@
 /** Restart, back, play, forward; how fast and until when; and where training stands, in numbers. */
-import { useComputed, useSignal } from "@preact/signals";
+import { effect, signal, useComputed } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
 import { attempt } from "./commands.js";
@@ -7,39 +7,39 @@ import { read, whole, write } from "./controls/scale.js";
 import { count, rest, useCounters } from "./counters.js";
 import { Icon } from "./icons.js";
 import { place } from "./popover.js";
-import { announce, connection, playing, state } from "./store.js";
+import { announce, connection, lab, playing, state } from "./store.js";
 
-/** The unit of back and forward. @type {"batch"|"epoch"} */
-let unit = "batch";
+/** The unit of back and forward; every lab begins with a batch. @type {import("@preact/signals").Signal<"batch"|"epoch">} */
+const by = signal("batch");
+effect(() => { if (!lab.value) by.value = "batch"; });
 
 export function togglePlay() {
   const going = playing.value;
   attempt(going ? "pause" : "play").then((value) => { if (value !== undefined) announce(going ? "Paused." : "Training."); });
 }
-/** @param {"batch"|"epoch"} [by] */
-export const forward = (by = unit) => moved("step", by);
-/** @param {"batch"|"epoch"} [by] */
-export const back = (by = unit) => moved("back", by);
+/** @param {"batch"|"epoch"} [unit] */
+export const forward = (unit = by.peek()) => moved("step", unit);
+/** @param {"batch"|"epoch"} [unit] */
+export const back = (unit = by.peek()) => moved("back", unit);
 /** @param {"same"|"new"} seed */
 export async function restart(seed) {
   if (await attempt("reset", { seed }) !== undefined) announce(seed === "same" ? "Started again from the same weights." : "Started again from new weights.");
 }
 
-/** @param {"step"|"back"} name @param {"batch"|"epoch"} by */
-async function moved(name, by) {
-  const value = await attempt(name, { by, count: 1 });
+/** @param {"step"|"back"} name @param {"batch"|"epoch"} unit */
+async function moved(name, unit) {
+  const value = await attempt(name, { by: unit, count: 1 });
   if (!value) return;
   count(value.step, value.epoch);
   announce(`Step ${value.step}.`);
 }
 
 export function Transport() {
-  const by = useSignal(unit);
   const now = state.value;
   const off = connection.value !== "open" || !now;
   const going = playing.value;
   const can = { back: !off && now?.can_back };
-  const choose = (/** @type {"batch"|"epoch"} */ wanted) => { unit = by.value = wanted; };
+  const choose = (/** @type {"batch"|"epoch"} */ wanted) => { by.value = wanted; };
   return html`<div class="transport" role="group" aria-label="Training">
     <div class="transport-buttons">
       <button type="button" class="tool" disabled=${off} aria-label="Restart from the same weights" title="Restart from the same weights (R)" onClick=${() => restart("same")}><${Icon} name="restart" /></button>

@@ -81,7 +81,13 @@ def browser():
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory, browser):
+def standing():
+    """Addresses of the servers that stand until the last test of the page."""
+    return set()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory, browser, standing):
     """The address of a server in a process of its own, with everything compiled."""
     port = live.free_port()
     with live.process(tmp_path_factory.mktemp("playground"), port, **LEFT) as child:
@@ -89,16 +95,17 @@ def server(tmp_path_factory, browser):
         while not live.healthy(port)["ready"]:
             assert child.poll() is None and time.monotonic() < until, child.lines
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/"
+        standing.add(url := f"http://127.0.0.1:{port}/")
+        yield url
 
 
 @pytest.fixture(scope="package")
-def school(tmp_path_factory, browser):
+def school(tmp_path_factory, browser, standing):
     """A server whose teacher has labs of their own."""
     home, port = tmp_path_factory.mktemp("school"), live.free_port()
     with live.process(home / "data", port, "--labs", str(school_labs.write(home / "labs")), **LEFT):
         live.healthy(port)
-        url = f"http://127.0.0.1:{port}/"
+        standing.add(url := f"http://127.0.0.1:{port}/")
         wait_until_compiled(url)
         yield url
 
@@ -113,36 +120,50 @@ def wait_until_compiled(url):
 
 @pytest.fixture(scope="package")
 def rooms(browser):
-    """Browser contexts by what they were made with, to be used again: one costs half a second of processor, and so do all files of the page."""
+    """Browser contexts, each with the page that was left in it or None, by what they were made with.
+
+    They are used again: a context costs half a second of processor, and a page with all its files four.
+    """
     made = defaultdict(list)
     yield made
-    for context in chain.from_iterable(made.values()):
+    for context, _ in chain.from_iterable(made.values()):
         context.close()
 
 
 @pytest.fixture
-def people(browser, request, rooms):
-    """A function that brings a new person, whose browser remembers nothing; afterwards nobody may have had troubles."""
+def people(browser, request, rooms, standing):
+    """A function that brings a new person, whose browser remembers nothing; afterwards nobody may have had troubles.
+
+    url     of another server than that of all tests
+    fresh   at a page where nobody sat before and nobody will; others may get one that was left on the shelf
+    """
     labs, taken = [], []
 
-    def person(url=None, **options):
+    def person(url=None, fresh=False, **options):
         options = {"viewport": DESKTOP, "reduced_motion": "reduce", "color_scheme": "light", "accept_downloads": True, **options}
-        free = rooms[repr(sorted(options.items()))]
-        context = free.pop() if free else browser.new_context(**options)
-        taken.append((free, context))
-        labs.append(Lab(context.new_page(), url or request.getfixturevalue("server")))
-        context.new_cdp_session(labs[-1].page).send("Storage.clearDataForOrigin", {"origin": labs[-1].url.rstrip("/"), "storageTypes": "local_storage"})
-        return labs[-1]
+        url = url or request.getfixturevalue("server")
+        fresh = fresh or url not in standing
+        free = rooms["" if fresh else url, repr(sorted(options.items()))]
+        context, page = free.pop() if free else (browser.new_context(**options), None)
+        lab = Lab(page or context.new_page(), url, seated=page is not None)
+        labs.append(lab)
+        lab.spent = fresh
+        taken.append((free, context, lab, options))
+        if not lab.seated:
+            context.new_cdp_session(lab.page).send("Storage.clearDataForOrigin", {"origin": url.rstrip("/"), "storageTypes": "local_storage"})
+        return lab
 
     yield person
     troubles = [trouble for lab in labs for trouble in lab.real_troubles()]
     for lab in labs:
         lab.rest()
-    for free, context in taken:
+    for free, context, lab, options in taken:
+        left = not troubles and lab.leave(options["viewport"], options["color_scheme"])
         for page in context.pages:
-            page.close()
+            if not left or page != lab.page:
+                page.close()
         context.clear_permissions()
-        free.append(context)
+        free.append((context, lab.page if left else None))
     assert not troubles, "\n".join(troubles)
 
 

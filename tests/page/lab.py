@@ -13,17 +13,39 @@ FIRST_USE = 300                        # seconds: a picture measured in float64 
 COMPILING = 600                        # seconds; only the very first use of a model on a machine compiles it
 
 
-class Lab:
-    """One page of one person.  `troubles` gathers what must never happen; a test that expects some of it says so."""
+ENTER = "(address) => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')); }"
+LEAVE = """async () => {
+    const [{ go }, { present, switchTheme, theme }, { progress, understand }] =
+        await Promise.all(['/shelf/where.js', '/theme.js', '/shelf/progress.js'].map((one) => import(one)));
+    for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+    present(false);
+    if ((theme.peek() === 'dark') !== matchMedia('(prefers-color-scheme: dark)').matches) switchTheme();
+    go(null);
+    localStorage.clear();
+    sessionStorage.clear();
+    progress.value = understand(null);
+}"""
 
-    def __init__(self, page, url):
-        self.page, self.url = page, url
+
+class Lab:
+    """One page of one person.  `troubles` gathers what must never happen; a test that expects some of it says so.
+
+    seated   whether the page stands on the shelf already, as somebody has left it (`leave`)
+    spent    a test that changes what the browser itself does says so: nobody else is to sit down at this page
+    """
+
+    def __init__(self, page, url, seated=False):
+        self.page, self.url, self.seated, self.spent = page, url, seated, False
         self.troubles, self.expected, self.requests = [], [], []
         page.set_default_timeout(PATIENCE * 1000)
-        page.on("console", lambda message: message.type in ("error", "warning") and self._trouble(f"console: {message.text}"))
-        page.on("pageerror", lambda error: self._trouble(f"page error: {error} {error.stack}"))
-        page.on("request", self._request)
-        page.on("websocket", lambda socket: self._foreign(socket.url))
+        self.listeners = {"console": self._said, "pageerror": lambda error: self._trouble(f"page error: {error} {error.stack}"),
+                          "request": self._request, "websocket": lambda socket: self._foreign(socket.url)}
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
+
+    def _said(self, message):
+        if message.type in ("error", "warning"):
+            self._trouble(f"console: {message.text}")
 
     def _trouble(self, text):
         self.troubles.append(text)
@@ -48,14 +70,35 @@ class Lab:
 
         first   the panel whose picture is waited for
         """
-        self.page.goto(self.url + (hash or "?lab=playground"))
+        address = hash or "?lab=playground"
+        if self.seated:
+            self.page.evaluate(ENTER, address)
+        else:
+            self.page.goto(self.url + address)
         return self.ready(guided, first)
+
+    def leave(self, viewport, color_scheme):
+        """The person goes; true where the page stands on the shelf, remembers nothing, and the next one may sit down at it.
+
+        viewport, color_scheme   what the browser began with
+        """
+        if self.spent or self.page.is_closed():
+            return False
+        try:
+            self.page.set_viewport_size(viewport)
+            self.page.emulate_media(color_scheme=color_scheme)
+            self.page.evaluate(LEAVE)
+        except Error:                      # it shows something else than the playground
+            return False
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
+        return True
 
     def ready(self, guided=False, first="network"):
         """Wait until the first picture is on the stage and training could begin."""
         self.until(lambda state: state is not None, "the first state")
         self.page.locator(".panel").first.wait_for()
-        self.page.evaluate("async (free) => (await import('/guide/guide.js')).started.then(({ setFree }) => free && setFree(true))", not guided)
+        self.page.evaluate("async (free) => (await import('/guide/guide.js')).started().then(({ setFree }) => free && setFree(true))", not guided)
         self.drawn(first)
         self.full_speed()
         return self

@@ -261,7 +261,7 @@ def test_the_policy_of_the_page_is_strict_and_everything_comes_from_this_server(
     assert not any(unsafe in words for words in policy.values() for unsafe in ("'unsafe-inline'", "'unsafe-eval'", "*", "data:", "https:")
                    if words is not policy["img-src"])
     assert not re.search(r"https?://(?!www\.w3\.org)", body.decode())
-    lab = people().open()
+    lab = people(fresh=True).open()
     assert len(lab.requests) > 20 and all(address.startswith((server, "blob:", "data:")) for address in lab.requests)
     blocked = lab.page.evaluate("""() => new Promise((resolve) => {
         addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));

@@ -5,6 +5,7 @@ from .lab import number
 
 
 def test_the_panel_shows_the_gradient(lab):
+    lab.spent = True                       # this panel stays on the page
     lab.page.route("**/panels/steepness.js", lambda route: route.fulfill(body=example("A whole panel"), content_type="text/javascript"))
     lab.page.evaluate("""async () => {
         const stage = await import('/stage.js');

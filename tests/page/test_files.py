@@ -139,7 +139,7 @@ def pasted(lab):
 
 
 def test_copying_works_where_the_browser_offers_no_clipboard(people):
-    lab = people()
+    lab = people(fresh=True)
     lab.page.add_init_script("""Object.defineProperty(window, 'isSecureContext', { get: () => false });
         Object.defineProperty(navigator, 'clipboard', { get: () => undefined });""")
     lab.open()

@@ -201,7 +201,7 @@ def test_the_last_lab_is_offered_first_with_how_far_one_came(shelf):
 
 @pytest.mark.parametrize("kept", ["nonsense", "{}", '{"labs": 3}', '{"last": 4, "labs": {"rings": {"done": ["x", -1, 1e9], "at": "y"}}}'])
 def test_nonsense_in_the_browsers_memory_does_no_harm(people, school, kept):
-    lab = people(school)
+    lab = people(school, fresh=True)
     lab.page.add_init_script(f"localStorage.setItem('progress', {json.dumps(kept)})")
     on_shelf(lab)
     assert "3 steps" in lab.page.locator(".lab-card").filter(has=link(lab, "Rings")).inner_text()
@@ -273,7 +273,7 @@ def test_keys_of_the_training_do_nothing_on_the_shelf_and_p_presents(shelf):
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, {"width": 1920, "height": 1080}], ids=["1280", "390", "1920"])
 def test_everyone_can_use_the_shelf(people, school, size):
-    lab = people(school, viewport=size, bypass_csp=True)
+    lab = people(school, fresh=True, viewport=size, bypass_csp=True)
     lab.page.add_init_script("localStorage.setItem('progress', JSON.stringify({ last: 'rings', labs: { rings: { done: [1], at: 2 } } }))")
     on_shelf(lab)
     for look in LOOKS:

@@ -146,10 +146,15 @@ export function stepOf(search) {
 
 /** The lab whose steps these are. */
 const current = signal("");
-/** @type {(guide: {setFree: typeof setFree}) => void} */
-let standing = () => {};
-/** Kept when the guide stands where it begins. */
-export const started = new Promise((resolve) => { standing = resolve; });
+/** @type {PromiseWithResolvers<{setFree: typeof setFree}>} */
+let beginning = Promise.withResolvers();
+/** Kept when the guide of this visit stands where it begins. */
+export const started = () => beginning.promise;
+/** The lab is left: what stood in its guide is no guide of the next visit, which reads what was kept. */
+export function endGuide() {
+  beginning = Promise.withResolvers();
+  current.value = "";
+}
 
 /**
  * A lab was entered: where its steps begin, from the address, from before the reload, or from the last visit.
@@ -173,7 +178,7 @@ export async function startGuide(value, linked) {
     if (!linked) chosen.value = panelsOf(number);
   }
   if (count) begin(number);
-  standing({ setFree });
+  beginning.resolve({ setFree });
 }
 
 /** After every change: what a reload finds again, what the shelf shows, and the address that leads here. */
