@@ -12,8 +12,8 @@ for all, so that a round stays a round.
     ready      round robin
     later      asleep until a moment
 
-Threads stand back a little (nice +3) where the system has a nice for threads, so that the event loop is heard first; no
-further, since a thread that is pushed aside while it holds the interpreter's lock keeps the loop waiting with it.
+Threads stand back (nice +10) where the system has a nice for threads: the event loop is heard first, and on a machine that
+also shows the page its pictures come before the next training steps.
 """
 import heapq
 import itertools
@@ -198,7 +198,7 @@ class Scheduler:
                 self._end(place, delay, job.worked - worked, time.perf_counter() - began)
 
 
-def be_nice(by=3):
+def be_nice(by=10):
     """Let this thread stand back behind the event loop; silently nothing where a thread has no nice of its own."""
     try:
         if sys.platform.startswith("linux"):        # elsewhere this call would slow the whole process

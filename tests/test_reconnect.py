@@ -32,11 +32,11 @@ def test_kill_9_and_restart_finds_the_session_in_training(tmp_path):
             child.kill()
             child.wait()
     at = step_of(kept(tmp_path)[0])
-    with process(tmp_path, port):
+    with process(tmp_path, port) as child:
         healthy(port)
         with Client(port) as client:
             value = client.do("hello", session=secret)
-            assert value["resumed"] and value["session"] == secret
+            assert value["resumed"] and value["session"] == secret, child.lines
             state = value["state"]
             assert state["playing"] and state["speed"] == 300 and state["can_undo"] and state["step"] >= at
             assert state["config"]["optimizer"]["learning_rate"] == 0.02
