@@ -50,7 +50,7 @@ const main = /** @type {HTMLElement} */ (document.querySelector("#panels"));
 function storedKey(probe, options) {
   if (probe === "unit") return `unit:${options.layer}.${options.unit}`;
   if (probe === "walk") return `walk:${options.example % 2}`;
-  if (probe === "space") return `space:${options.layer}`;
+  if (probe === "space") return `space:${options.layer ?? (state.layers.at(-2) ?? state.layers[0]).name}`;
   if (probe === "surface" && options.tensor) return `surface:${options.tensor.replace(".output", "")}.${options.unit}`;
   return probe;
 }
