@@ -107,14 +107,12 @@ class FakeRun:
     def _train(self, steps):
         end = self.config.get("end_at")
         if end is not None and self.step + steps >= end:
-            steps, self.ended = max(0, end - self.step), True          # it may have been told when it was past it: steps do not go back
+            # It may have been told when it was past it: steps do not go back.
+            steps, self.ended, self.best = max(0, end - self.step), True, {"loss": 0.5, "epoch": 3, "since": 2, "ended": True}
         at = self.config.get("diverge_at")
         if at is not None and self.step + steps >= at:
             steps, self.divergence = max(0, at - self.step), {"tensor": "layer1.output", "layer": "layer1", "step": at,
                                                       "value": "nan", "message": f"broke at {at}"}
-        ending = self.config.get("end_at")
-        if ending is not None and self.step + steps >= ending:
-            steps, self.ended, self.best = max(0, ending - self.step), True, {"loss": 0.5, "epoch": 3, "since": 2, "ended": True}
         if self.config.get("explode"):
             raise RuntimeError("a fault inside")
         time.sleep(steps * self.config.get("seconds_a_step", 0))

@@ -146,13 +146,15 @@ export function stepOf(search) {
 
 /** The lab whose steps these are. */
 const current = signal("");
-/** @type {PromiseWithResolvers<{setFree: typeof setFree}>} */
-let beginning = Promise.withResolvers();
+/** @type {(guide: {setFree: typeof setFree}) => void} */
+let standing = () => {};
+const visit = () => new Promise((resolve) => { standing = resolve; });
+let beginning = visit();
 /** Kept when the guide of this visit stands where it begins. */
-export const started = () => beginning.promise;
+export const started = () => beginning;
 /** The lab is left: what stood in its guide is no guide of the next visit, which reads what was kept. */
 export function endGuide() {
-  beginning = Promise.withResolvers();
+  beginning = visit();
   current.value = "";
 }
 
@@ -178,7 +180,7 @@ export async function startGuide(value, linked) {
     if (!linked) chosen.value = panelsOf(number);
   }
   if (count) begin(number);
-  beginning.resolve({ setFree });
+  standing({ setFree });
 }
 
 /** After every change: what a reload finds again, what the shelf shows, and the address that leads here. */
